@@ -12,6 +12,7 @@ export type Cause =
   | 'MODEM_UNRESPONSIVE'
   | 'MODEM_REBOOTED'
   | 'SIM_MISSING'
+  | 'SIM_REMOVED'
   | 'SIM_PIN_REQUIRED'
   | 'SIM_PIN_WRONG'
   | 'SIM_BLOCKED'
@@ -19,6 +20,7 @@ export type Cause =
   | 'BEARER_FAILED'
   | 'BEARER_LOST'
   | 'TLS_SETUP_FAILED'
+  | 'MQTT_CONFIG_FAILED'
   | 'TCP_FAILED'
   | 'TCP_CLOSED'
   | 'MQTT_REFUSED'
@@ -27,16 +29,27 @@ export type Cause =
   | 'PUBLISH_FAILED';
 
 /** What the operator or the host program wants. */
-export type HostEvent = { type: 'START' } | { type: 'STOP' } | { type: 'RETRY' };
+export type HostEvent =
+  | { type: 'START' }
+  | { type: 'STOP' }
+  | { type: 'RETRY' }
+  /** Another radio attach may be spent: the budget refills with time, which only the host knows. */
+  | { type: 'RADIO TOKEN' };
 
 /** The serial line itself. */
 export type PortEvent =
   | { type: 'PORT OPEN' }
   | { type: 'PORT FAILED'; cause: 'PORT_NOT_FOUND' | 'PORT_DENIED' | 'PORT_BUSY' | 'PORT_LOST' }
-  | { type: 'PORT LOST' };
+  | { type: 'PORT LOST' }
+  | { type: 'PORT CLOSED' };
 
-/** Answers to the operation that the chart ran last; the link never reports one that the chart no longer waits for. */
+/**
+ * Answers to the operation that the chart ran last, each with the number the link gave it. The link never reports one
+ * that a newer operation has superseded, so an answer always belongs to the state that waits for it.
+ */
 export type AnswerEvent =
+  /** The operation is over and what the module said does not matter ("skip whatever it returns"). */
+  | { type: 'ANSWERED'; command: number }
   /** The operation's final result was OK. */
   | { type: 'OK'; command: number }
   /** The module said no, or answered something else than the command promises. */
@@ -51,6 +64,7 @@ export type AnswerEvent =
   | { type: 'ATTACHED'; command: number }
   | { type: 'NOT ATTACHED'; command: number }
   | { type: 'BEARER UP'; command: number }
+  | { type: 'BEARER PENDING'; command: number }
   | { type: 'BEARER DOWN'; command: number }
   | { type: 'CONNECT OK'; command: number }
   | { type: 'CONNECT FAIL'; command: number }
@@ -108,7 +122,7 @@ export type Operation =
 export type LinkCommand =
   | { type: 'OPEN PORT' }
   | { type: 'CLOSE PORT' }
-  | { type: 'RUN'; command: number; operation: Operation }
+  | { type: 'RUN'; operation: Operation }
   /** The session is up: traffic may flow. */
   | { type: 'OPEN TRAFFIC' }
   | { type: 'CLOSE TRAFFIC' };

@@ -1,0 +1,48 @@
+import type { Cause } from './events.js';
+import { bottomOfLadder, type Ladder } from './ladder.js';
+import { defaultSettings, type Settings } from './settings.js';
+
+export interface SupervisorInput {
+  readonly settings?: Settings;
+  /** Entropy for the backoff, 0..1. Absent: always the longest wait, which is what a model wants. */
+  readonly jitter?: () => number;
+  /** Handed to the invoked actors as it is: their ports, drivers and clocks. */
+  readonly host?: unknown;
+}
+
+export interface SupervisorContext {
+  readonly settings: Settings;
+  readonly jitter: () => number;
+  readonly host: unknown;
+  /** Why the session is not up, or why it last went down. */
+  readonly cause: Cause | undefined;
+  readonly ladder: Ladder;
+  readonly portOpen: boolean;
+  /** The configured PIN was sent to this card: never a second time by itself. */
+  readonly pinSpent: boolean;
+  /** How long the line had been quiet when the session was last asked for. */
+  readonly quietMs: number;
+}
+
+/** What the invoked actors get. */
+export interface ActorInput {
+  readonly host: unknown;
+}
+
+export function initialContext({ input }: { input: SupervisorInput | undefined }): SupervisorContext {
+  const settings = input?.settings ?? defaultSettings;
+  return {
+    settings,
+    jitter: input?.jitter ?? longest,
+    host: input?.host,
+    cause: undefined,
+    ladder: bottomOfLadder(settings.radioBurst),
+    portOpen: false,
+    pinSpent: false,
+    quietMs: 0,
+  };
+}
+
+function longest(): number {
+  return 1;
+}

@@ -1,0 +1,40 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../clock/clock.js';
+import type { LinkConfig } from '../config/schema.js';
+import type { InboundMessage } from '../inbound/message.js';
+import type { Delivery } from '../outbox/delivery.js';
+import type { TransportFactory } from '../transport/transport.js';
+import type { ModuleInfo } from './module-info.js';
+import type { Subscriptions } from './subscriptions.js';
+
+/** What the invoked actors get from the composition root; the chart passes it on unopened. */
+export interface LinkHost {
+  readonly config: LinkConfig;
+  readonly clock: Clock;
+  readonly openTransport: TransportFactory;
+  readonly delivery: Delivery;
+  readonly subscriptions: Subscriptions;
+  readonly log: Logger;
+  readonly onMessage: (message: InboundMessage) => void;
+  readonly onModule: (module: ModuleInfo) => void;
+  /** Fires when the chart is gone, however it ended: xstate leaves invoked actors running when an action throws. */
+  readonly ended: AbortSignal;
+  /** Hands the link out, so that subscriptions made while a session is up are served. */
+  readonly onLink: (link: { serveSubscriptions(): void }) => void;
+  /** Lets the reset driver reach the port's control lines. */
+  readonly onPort: (port: ControlLines | undefined) => void;
+  readonly reset: Driver;
+  readonly power: Driver;
+}
+
+export interface ControlLines {
+  setSignal(line: 'rts' | 'dtr', active: boolean): Promise<void>;
+}
+
+/** Acts on the module from outside; settles when the line is back at rest. */
+export type Driver = (signal: AbortSignal) => Promise<void>;
+
+/** The chart's host, whose type the chart does not know. Set by the composition root alone. */
+export function hostOf(input: { readonly host: unknown }): LinkHost {
+  return input.host as LinkHost;
+}

@@ -1,0 +1,232 @@
+import type { Operation } from '../../machines/index.js';
+import { simStateOfError, type SimState } from '../air/commands/sim.js';
+import type { Commands } from '../air/commands/index.js';
+import { publishCommand } from '../air/message.js';
+import { defaultTimings, type Timings } from '../air/timings.js';
+import type { LinkConfig } from '../config/schema.js';
+import { LinkError } from '../errors/link-error.js';
+import { fillTemplate, moduleProfile, type ModuleInfo } from './module-info.js';
+import type { Subscriptions } from './subscriptions.js';
+import type { Answer, Talk } from './talk.js';
+
+/** What operations read and learn. */
+export interface OperationContext {
+  readonly config: LinkConfig;
+  readonly commands: Commands;
+  readonly timings: Timings;
+  readonly subscriptions: Subscriptions;
+  readonly module: ModuleInfo;
+  learn(facts: Partial<ModuleInfo>): void;
+  /** How long the line has been quiet, in milliseconds. */
+  quietMs(): number;
+}
+
+type Procedure = (talk: Talk, context: OperationContext) => void;
+
+/** What each operation of the chart says to the module, and how the answers read in the chart's words. */
+export const operations: Readonly<Record<Operation, Procedure>> = {
+  synchronize: (talk, context) => {
+    const { commands } = context;
+    talk.synchronize((inStep) => {
+      if (inStep) talk.each([commands.echoOff(), commands.numericErrors()], () => identify(talk, context));
+      else talk.answer({ type: 'UNANSWERED' });
+    });
+  },
+
+  // The module keeps its session when the host restarts, and both receive settings differ from module to module.
+  clear: (talk, { commands, config }) =>
+    talk.each(
+      [
+        commands.disconnect(),
+        commands.closeTcp(),
+        commands.messageMode(config.receive.mode),
+        commands.encodingMode(config.receive.encoding),
+      ],
+      () => talk.answer({ type: 'ANSWERED' }),
+    ),
+
+  checkSim: (talk, context) =>
+    talk.ask(context.commands.simState(), (result) => {
+      if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
+      else {
+        const state = result.kind === 'done' ? result.answer : simStateOfError(result.cme ?? NaN);
+        if (state === 'ready') readCard(talk, context);
+        else talk.answer(simAnswer(state));
+      }
+    }),
+
+  enterPin: (talk, { commands, config }) => talk.order(commands.enterPin(config.sim.pin ?? '')),
+
+  checkAttach: (talk, { commands }) =>
+    talk.ask(commands.attachState(), (result) => {
+      if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
+      else if (result.kind === 'done' && result.answer === 'attached') talk.answer({ type: 'ATTACHED' });
+      else talk.answer({ type: 'NOT ATTACHED' });
+    }),
+
+  setBearerType: (talk, { commands }) => talk.order(commands.bearerType()),
+
+  setApn: (talk, { commands, config: { apn } }) =>
+    talk.order(
+      commands.bearerApn(apn.name),
+      ...(apn.user === '' ? [] : [commands.bearerUser(apn.user)]),
+      ...(apn.password === '' ? [] : [commands.bearerPassword(apn.password)]),
+    ),
+
+  openBearer: (talk, { commands }) => talk.order(commands.openBearer()),
+
+  queryBearer: (talk, { commands }) =>
+    talk.ask(commands.queryBearer(), (result) => {
+      if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
+      else if (result.kind === 'refused') talk.answer({ type: 'BEARER DOWN' });
+      else if (result.answer.state === 'connected') talk.answer({ type: 'BEARER UP' });
+      else talk.answer({ type: result.answer.state === 'connecting' ? 'BEARER PENDING' : 'BEARER DOWN' });
+    }),
+
+  secure: (talk) => talk.answer({ type: 'ERROR' }),
+
+  configureMqtt: (talk, { commands, config, module }) => {
+    const clientId = fillTemplate(config.broker.clientId, module);
+    if (clientId === undefined) {
+      throw new LinkError('MQTT_CONFIG_FAILED', `The module does not tell what "${config.broker.clientId}" asks for.`, {
+        hint: 'Set broker.clientId to a fixed text.',
+      });
+    }
+    const { username, password } = config.broker;
+    talk.order(
+      commands.mqttConfig({
+        clientId,
+        ...(username !== undefined && { username }),
+        ...(password !== undefined && { password }),
+        ...(config.will !== undefined && { will: config.will }),
+      }),
+    );
+  },
+
+  connectTcp: (talk, { commands, config: { broker } }) =>
+    talk.ask(commands.tcpConnect({ host: broker.host, port: broker.port, tls: broker.tls !== undefined }), (result) => {
+      if (result.kind === 'done') talk.answer({ type: 'CONNECT OK' });
+      else talk.answer({ type: result.kind === 'refused' ? 'CONNECT FAIL' : 'UNANSWERED' });
+    }),
+
+  connectMqtt: (talk, context) => connectMqtt(talk, context, context.module.profile.connectMode === 'three'),
+
+  announce: (talk, { config, module, timings }) => {
+    const message = config.announce;
+    if (message === undefined) {
+      talk.answer({ type: 'ANNOUNCED' });
+      return;
+    }
+    const command = publishCommand(
+      module.profile,
+      { ...message, payload: Buffer.from(message.payload) },
+      timings,
+      config.receive.encoding,
+    );
+    talk.ask(command, (result) => {
+      if (result.kind === 'done') talk.answer({ type: 'ANNOUNCED' });
+      else talk.answer({ type: result.kind === 'refused' ? 'ERROR' : 'UNANSWERED' });
+    });
+  },
+
+  subscribeNext: (talk, { commands, subscriptions }) => {
+    const wanted = subscriptions.next();
+    if (wanted === undefined) {
+      talk.answer({ type: 'ALL SUBSCRIBED' });
+      return;
+    }
+    talk.ask(commands.subscribe(wanted.topic, wanted.qos), (result) => {
+      if (result.kind === 'done') {
+        subscriptions.acknowledge(wanted);
+        talk.answer({ type: 'SUBACK' });
+      } else if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
+      // A filter that never worked was dropped and its caller told: the session goes on without it.
+      else talk.answer({ type: subscriptions.refuse(wanted, result.line) ? 'SUBACK' : 'ERROR' });
+    });
+  },
+
+  askSession: (talk, { commands, config, quietMs }) => {
+    const quiet = quietMs();
+    if (quiet < config.recovery.heartbeatMs) {
+      talk.answer({ type: 'SESSION UP', quietMs: quiet });
+      return;
+    }
+    talk.ask(commands.sessionState(), (result) => {
+      if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
+      else if (result.kind === 'refused') talk.answer({ type: 'ERROR' });
+      else if (result.answer === 'online') talk.answer({ type: 'SESSION UP', quietMs: 0 });
+      else talk.answer({ type: 'SESSION DOWN' });
+    });
+  },
+
+  closeTcp: (talk, { commands }) => skip(talk, commands.closeTcp()),
+  closeBearer: (talk, { commands }) => skip(talk, commands.closeBearer()),
+  radioOff: (talk, { commands }) => skip(talk, commands.radio(0)),
+  radioOn: (talk, { commands }) => skip(talk, commands.radio(1)),
+  restartModule: (talk, { commands }) => skip(talk, commands.restart()),
+  disconnect: (talk, { commands }) => skip(talk, commands.disconnect(), commands.closeTcp()),
+};
+
+/** Commands whose answers do not matter: "skip whatever it returns" (vendor's flow, 2.3 and 2.4). */
+function skip(talk: Talk, ...commands: Parameters<Talk['each']>[0]): void {
+  talk.each(commands, () => talk.answer({ type: 'ANSWERED' }));
+}
+
+/** Module, firmware and IMEI. Firmware that does not tell one of them is served all the same. */
+function identify(talk: Talk, { commands, config, learn }: OperationContext): void {
+  const imei = (identity: string | undefined): void => {
+    learn({ profile: moduleProfile(config.module, identity), ...(identity !== undefined && { identity }) });
+    talk.ask(commands.imei(), (result) => {
+      if (result.kind === 'done') learn({ imei: result.answer });
+      talk.answer({ type: 'OK' });
+    });
+  };
+  talk.ask(commands.identify(), (first) => {
+    if (first.kind === 'done') imei(first.answer);
+    else talk.ask(commands.firmware(), (second) => imei(second.kind === 'done' ? second.answer : undefined));
+  });
+}
+
+/** The card's number is asked for only when the client id is made of it: not every firmware knows the command. */
+function readCard(talk: Talk, { commands, config, learn }: OperationContext): void {
+  if (!config.broker.clientId.includes('{iccid}')) {
+    talk.answer({ type: 'SIM READY' });
+    return;
+  }
+  talk.ask(commands.iccid(), (result) => {
+    if (result.kind === 'done') learn({ iccid: result.answer });
+    talk.answer({ type: 'SIM READY' });
+  });
+}
+
+function simAnswer(state: Exclude<SimState, 'ready'> | undefined): Answer {
+  switch (state) {
+    case 'pin':
+      return { type: 'SIM PIN' };
+    case 'puk':
+      return { type: 'SIM PUK' };
+    case 'busy':
+    // The stack is not ready yet, or the error says nothing about the card.
+    case undefined:
+      return { type: 'SIM BUSY' };
+    case 'removed':
+      return { type: 'SIM ABSENT' };
+  }
+}
+
+/** Some builds answer ERROR to two arguments and want a third (Air780E LPAT before V1156, Air780EL MU before V1006). */
+function connectMqtt(talk: Talk, context: OperationContext, withMode: boolean): void {
+  const { commands, config } = context;
+  const { clean, keepalive } = config.broker;
+  talk.ask(commands.mqttConnect({ clean, keepalive, ...(withMode && { mode: 0 as const }) }), (result) => {
+    if (result.kind === 'done') talk.answer({ type: 'CONNACK OK' });
+    else if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
+    else if (!withMode && result.stage === 'final' && result.cme === undefined) connectMqtt(talk, context, true);
+    else talk.answer({ type: 'ERROR' });
+  });
+}
+
+/** Time limits as the configuration sets them. */
+export function timingsOf(config: LinkConfig): Timings {
+  return { ...defaultTimings, commandTimeoutMs: config.recovery.commandTimeoutMs };
+}

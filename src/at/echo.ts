@@ -1,0 +1,91 @@
+import type { PayloadHeader, WireGrammar, WireItem } from './line.js';
+import { PayloadAssembly } from './payload-assembly.js';
+
+/**
+ * Tells what the module merely repeats. Commands are echoed until ATE0, and by some firmware, when rejected, even after
+ * it; Air724 V301846 echoes the data of MPUBEX after ATE0 as well. Data may hold anything (`OK`, `CLOSED`, a whole
+ * message), so its echo must not be read.
+ */
+export class EchoFilter {
+  readonly #grammar: WireGrammar;
+  #command: string | undefined;
+  #data: ExpectedEcho | undefined;
+  /** Whether this module has been seen to echo data, as of the last time one could tell. */
+  #echoesData = false;
+
+  constructor(grammar: WireGrammar) {
+    this.#grammar = grammar;
+  }
+
+  /** A command went out; one line equal to it is its echo. */
+  commandSent(text: string): void {
+    this.#command = text;
+    this.#data = undefined;
+  }
+
+  /**
+   * Data went out after the prompt; lines equal to its own, from the first one on, are its echo.
+   * @param isAnswer whether a line could be the module's own word; data that begins with one is believed to be
+   *   echoed only by a module that echoed other data before
+   */
+  dataSent(data: Buffer, isAnswer: (line: string) => boolean): void {
+    const items = itemsOf(data, this.#grammar);
+    const [first] = items;
+    if (!first) return;
+    const telling = first.kind === 'line' && !isAnswer(first.text);
+    if (telling || this.#echoesData) this.#data = { items, next: 0, telling };
+  }
+
+  /**
+   * Looks at what came from the module.
+   * @returns what it repeats, or undefined when it is the module's own word
+   */
+  take(item: WireItem): 'command' | 'data' | undefined {
+    if (item.kind === 'line' && item.text === this.#command) {
+      this.#command = undefined;
+      return 'command';
+    }
+    const data = this.#data;
+    const expected = data?.items[data.next];
+    if (!data || !expected || !isEcho(item, expected, data.next === 0)) return undefined;
+    data.next += 1;
+    return 'data';
+  }
+
+  /** The final result came: what follows is not an echo. */
+  answered(): void {
+    if (this.#data?.telling) this.#echoesData = this.#data.next > 0;
+    this.#command = undefined;
+    this.#data = undefined;
+  }
+}
+
+interface ExpectedEcho {
+  readonly items: readonly WireItem[];
+  next: number;
+  /** Whether its coming or not coming shows if the module echoes data. */
+  readonly telling: boolean;
+}
+
+/** What the reader makes of these bytes. */
+function itemsOf(data: Buffer, grammar: WireGrammar): readonly WireItem[] {
+  const items: WireItem[] = [];
+  const assembly = new PayloadAssembly(grammar, (item) => items.push(item));
+  for (const line of data.toString('latin1').split('\r\n')) assembly.take(line, 'crlf');
+  return items;
+}
+
+function isEcho(item: WireItem, expected: WireItem, first: boolean): boolean {
+  if (item.kind === 'line' && expected.kind === 'line') {
+    // The space that some firmware puts behind the prompt may have been the first one of the data.
+    return item.text === expected.text || (first && item.text === expected.text.replace(/^ /, ''));
+  }
+  if (item.kind === 'payload' && expected.kind === 'payload') {
+    return sameHeader(item.header, expected.header) && item.payload.equals(expected.payload);
+  }
+  return false;
+}
+
+function sameHeader(one: PayloadHeader, other: PayloadHeader): boolean {
+  return one.topic === other.topic && one.wireLength === other.wireLength && one.encoding === other.encoding;
+}

@@ -1,0 +1,147 @@
+import type { FaultRules } from './fault-rules.js';
+import type { DeactSpelling } from './spellings.js';
+
+/** What the faults reach inside the module. */
+export interface FaultPorts {
+  readonly rules: FaultRules;
+  closeConnection(): void;
+  halfOpen(noticed: boolean): void;
+  loseBearer(spelling: DeactSpelling): void;
+  grantBearer(granted: boolean): void;
+  hang(): void;
+  reboot(readyCount: 0 | 1 | 2): void;
+  setCard(present: boolean): void;
+  setCoverage(there: boolean): void;
+  setSignal(rssi: number): void;
+  print(bytes: Buffer): void;
+  random(): number;
+  setMuted(on: boolean): void;
+  setExtraDelay(ms: number): void;
+  setByteLoss(probability: number): void;
+  receive(topic: string, payload: Buffer): void;
+  delayNextConnect(ms: number): void;
+}
+
+/** Everything that goes wrong on demand. Each acts at once, or is armed for the next use of a command. */
+export class Faults {
+  readonly #ports: FaultPorts;
+
+  constructor(ports: FaultPorts) {
+    this.#ports = ports;
+  }
+
+  /** The server or the network closed the TCP connection: `CLOSED`. */
+  closed(): void {
+    this.#ports.closeConnection();
+  }
+
+  /**
+   * The connection is dead and nobody says so.
+   * @param noticed true: MQTTSTATU answers 0; false: the module too believes in it until its pings fail
+   */
+  halfOpen(noticed = true): void {
+    this.#ports.halfOpen(noticed);
+  }
+
+  /** The network took the data bearer away; it gives it back by itself after a while, unless refuseBearer() stands. */
+  deact(spelling: DeactSpelling): void {
+    this.#ports.loseBearer(spelling);
+  }
+
+  /** The network grants no data bearer (true) or grants them again (false). A running one stays. */
+  refuseBearer(on = true): void {
+    this.#ports.grantBearer(!on);
+  }
+
+  /** Silent until the RESET pin, the power key or the supply; its connection is half-open. */
+  hang(): void {
+    this.#ports.hang();
+  }
+
+  /** The module restarts by itself and says RDY so many times, 740 ms apart. Everything in it is gone. */
+  reboot(readyCount: 0 | 1 | 2 = 1): void {
+    this.#ports.reboot(readyCount);
+  }
+
+  simOut(): void {
+    this.#ports.setCard(false);
+  }
+
+  simIn(): void {
+    this.#ports.setCard(true);
+  }
+
+  /** No network any more: CGATT 0, until attach(). */
+  detach(): void {
+    this.#ports.setCoverage(false);
+  }
+
+  attach(): void {
+    this.#ports.setCoverage(true);
+  }
+
+  /** @param rssi of AT+CSQ, 0-31 */
+  signal(rssi: number): void {
+    this.#ports.setSignal(rssi);
+  }
+
+  /** `count` random bytes on the line. */
+  garbage(count: number): void {
+    this.#ports.print(Buffer.from(Array.from({ length: count }, () => Math.floor(this.#ports.random() * 256))));
+  }
+
+  /** Output is thrown away (true); commands are still executed. */
+  mute(on = true): void {
+    this.#ports.setMuted(on);
+  }
+
+  /** Every answer comes `ms` later, until set to 0. */
+  delayAnswers(ms: number): void {
+    this.#ports.setExtraDelay(ms);
+  }
+
+  /** @param probability of each byte of output to be lost */
+  byteLoss(probability: number): void {
+    this.#ports.setByteLoss(probability);
+  }
+
+  /** The next `times` uses of the command are refused: `ERROR` or `+CME ERROR: <n>`. */
+  failNext(command: string, final = 'ERROR', times = 1): void {
+    this.#ports.rules.arm(command, { kind: 'refuse', final }, times);
+  }
+
+  /** OK, and later ERROR instead of the outcome; nothing was done. */
+  errorAfterOk(command: string, times = 1): void {
+    this.#ports.rules.arm(command, { kind: 'errorAfterOk' }, times);
+  }
+
+  /** Executed, but information and final result do not arrive. */
+  loseAnswer(command: string, times = 1): void {
+    this.#ports.rules.arm(command, { kind: 'loseAnswer' }, times);
+  }
+
+  /** Executed and acknowledged, but CONNECT OK, CONNACK OK, SUBACK, PUBACK … do not arrive. */
+  loseOutcome(command: string, times = 1): void {
+    this.#ports.rules.arm(command, { kind: 'loseOutcome' }, times);
+  }
+
+  /** Five messages at once: in cache mode the fifth overwrites the oldest of the four slots. */
+  overwriteCache(topic = 'overwritten'): void {
+    for (let index = 1; index <= 5; index += 1) this.#ports.receive(topic, Buffer.from(`message ${index}`));
+  }
+
+  /** The next CONNECT OK comes `ms` too late, whatever happened in between. */
+  lateConnectOk(ms: number): void {
+    this.#ports.delayNextConnect(ms);
+  }
+
+  /** Takes back everything that lasts or is armed: rules, muting, delays, byte loss, refused bearers. */
+  clear(): void {
+    this.#ports.rules.clear();
+    this.mute(false);
+    this.delayAnswers(0);
+    this.byteLoss(0);
+    this.refuseBearer(false);
+  }
+
+}

@@ -1,0 +1,377 @@
+import type { Clock } from '../clock/clock.js';
+import type { Board, Ram, Settings } from './board.js';
+import { boot, bootCauses, type BootCause } from './boot.js';
+import type { BrokerNetwork } from './broker-network.js';
+import { FaultRules } from './fault-rules.js';
+import { Faults } from './faults.js';
+import { Flash } from './flash.js';
+import { MessageCache } from './message-cache.js';
+import { Printer } from './printer.js';
+import { Processor } from './processor.js';
+import { profiles, type Profile, type ProfileName } from './profiles.js';
+import type { Quirks } from './quirks.js';
+import { Radio } from './radio.js';
+import { receptionLine } from './reception.js';
+import { Schedule } from './schedule.js';
+import { Session } from './session.js';
+import { SimCard, type SimOptions } from './sim-card.js';
+import { Timing } from './timing.js';
+import { TlsContexts } from './tls-contexts.js';
+import { LineRecord, type TranscriptEntry, type Violation } from './transcript.js';
+import { Uart } from './uart.js';
+
+export interface SoftwareModemOptions {
+  readonly profile: ProfileName;
+  readonly clock: Clock;
+  /** Uniform in [0, 1): jitter, garbage and byte loss are drawn from it. */
+  readonly random: () => number;
+  /** Where MIPSTART leads to. */
+  readonly network: BrokerNetwork;
+  readonly quirks?: Partial<Quirks>;
+  /** Line rate in bits per second; 0, the default, lets bytes pass at once. */
+  readonly baudRate?: number;
+  /** Output comes in pieces of so many bytes; 0, the default, leaves it whole. */
+  readonly cut?: number;
+  /** `captured`, the default: times as in the vendor's captures; `none`: everything at once. */
+  readonly latency?: 'captured' | 'none';
+  readonly imei?: string;
+  readonly iccid?: string;
+  /** What ATI prints. */
+  readonly firmware?: string;
+  readonly sim?: SimOptions;
+  /** PWRKEY is tied to ground: a power-off by the RESET pin then ends in a boot. */
+  readonly powerKeyTied?: boolean;
+}
+
+/** `off` without power; `booting` deaf; `running`; `hung` and `asleep` deaf and dumb until reset. */
+export type ModemPower = 'off' | 'booting' | 'running' | 'hung' | 'asleep';
+
+/**
+ * A Luat Air7xx module in software: bytes in, bytes out, an MQTT client behind them.
+ *
+ *     host --write()--> Uart -> Processor -> commands -> Session -> BrokerNetwork
+ *     host <-onOutput-- Uart <- Printer  <- answers, URCs <---------'
+ *
+ * It starts without power; `powerOn()` boots it.
+ */
+export class SoftwareModem {
+  readonly profile: Profile;
+  readonly quirks: Quirks;
+  readonly faults: Faults;
+  readonly sim: SimCard;
+  /** Files in flash. */
+  readonly flash: Flash;
+  readonly #options: SoftwareModemOptions;
+  readonly #record: LineRecord;
+  readonly #schedule: Schedule;
+  readonly #timing: Timing;
+  readonly #uart: Uart;
+  readonly #printer: Printer;
+  readonly #radio: Radio;
+  readonly #session: Session;
+  readonly #rules = new FaultRules();
+  readonly #processor: Processor;
+  readonly #factory: Settings;
+  #saved: Settings;
+  #settings: Settings;
+  #ram: Ram;
+  #power: ModemPower = 'off';
+  #bootedAt = 0;
+  #bootCause: BootCause = 'powerKey';
+  #simSettled = false;
+  #cardSeen = true;
+
+  constructor(options: SoftwareModemOptions) {
+    this.#options = options;
+    const { clock, random } = options;
+    this.profile = profiles[options.profile];
+    this.quirks = { ...this.profile.quirks, ...options.quirks };
+    this.sim = new SimCard(options.sim);
+    this.flash = new Flash(this.profile.fileSpace);
+    this.#record = new LineRecord(clock);
+    this.#schedule = new Schedule(clock);
+    this.#timing = new Timing(options.latency ?? 'captured', random);
+    this.#uart = new Uart({ clock, random, baudRate: options.baudRate ?? 0, cut: options.cut ?? 0 }, (bytes) => {
+      if (this.#power === 'running') this.#processor.accept(bytes);
+    });
+    this.#uart.losesPushedOutput = this.quirks.losesPushedOutput;
+    this.#printer = new Printer(this.#uart, this.quirks, this.#schedule, this.#record);
+    const urc = (text: string): void => {
+      if (this.#power === 'running') this.#printer.urc(text);
+    };
+    this.#session = new Session({
+      clock,
+      network: options.network,
+      timing: this.#timing,
+      quirks: this.quirks,
+      urc,
+      received: (message) => {
+        const line = receptionLine(this.#ram, message, this.quirks.receiveLimit);
+        if (line !== undefined) urc(line);
+      },
+    });
+    this.#radio = new Radio({
+      profile: this.profile,
+      clock,
+      timing: this.#timing,
+      sim: this.sim,
+      urc,
+      bearerLost: () => this.#session.strand(),
+    });
+    this.#factory = {
+      echo: true,
+      errorMode: 1,
+      baudRate: this.quirks.adaptiveBaud ? 0 : 115_200,
+      cardDetection: false,
+    };
+    this.#saved = { ...this.#factory };
+    this.#settings = { ...this.#saved };
+    this.#ram = this.#freshRam();
+    this.#processor = new Processor({
+      board: this.#board(),
+      printer: this.#printer,
+      schedule: this.#schedule,
+      rules: this.#rules,
+    });
+    this.faults = this.#makeFaults();
+  }
+
+  /** Everything that passed the line since the modem was made. */
+  get transcript(): readonly TranscriptEntry[] {
+    return this.#record.transcript;
+  }
+
+  /** What the host did that this module does not take. */
+  get violations(): readonly Violation[] {
+    return this.#record.violations;
+  }
+
+  get power(): ModemPower {
+    return this.#power;
+  }
+
+  /** How the module stands, for people and tests. */
+  state(): ModemState {
+    const { target } = this.#session;
+    return {
+      profile: this.profile.name,
+      power: this.#power,
+      sim: this.sim.state,
+      registered: this.#radio.registered,
+      attached: this.#radio.attached,
+      bearer: this.#radio.bearer,
+      session: this.#session.state,
+      broker: target === undefined ? undefined : `${target.host}:${target.port}`,
+    };
+  }
+
+  /** Bytes from the host. A module that is off, boots or hangs does not hear them. */
+  write(bytes: Buffer): void {
+    this.#uart.receive(bytes);
+  }
+
+  /**
+   * Bytes to the host; never called from within write().
+   * @returns a function that ends the subscription
+   */
+  onOutput(listener: (bytes: Buffer) => void): () => void {
+    return this.#uart.subscribe(listener);
+  }
+
+  /** Supply on, power key pressed. Without effect on a module that has power. */
+  powerOn(): void {
+    if (this.#power === 'off') this.#boot('powerKey', this.quirks.readyCount);
+  }
+
+  /** Supply cut. */
+  powerOff(): void {
+    this.#loseEverything();
+    this.#power = 'off';
+  }
+
+  /** A low pulse on the RESET pin; too short a one does nothing. */
+  pulseReset(ms: number): void {
+    if (this.#power === 'off' || ms < this.profile.resetPulseMs) return;
+    if (this.quirks.resetPin === 'reboot' || this.#options.powerKeyTied === true) {
+      this.#boot('resetPin', this.quirks.readyCount);
+    } else {
+      this.powerOff();
+    }
+  }
+
+  /** A low pulse on PWRKEY: switches on, or off when it is long enough; too short a one does nothing. */
+  pulsePowerKey(ms: number): void {
+    if (ms < this.profile.powerKeyPulseMs) return;
+    if (this.#power === 'off') this.powerOn();
+    else this.powerOff();
+  }
+
+  #boot(cause: BootCause, readyCount: 0 | 1 | 2): void {
+    this.#loseEverything();
+    this.#power = 'booting';
+    this.#bootCause = cause;
+    this.#settings = { ...this.#saved };
+    const adaptive = this.#settings.baudRate === 0;
+    this.#processor.reset(adaptive ? Math.max(1, this.quirks.trainingCommands) : 0);
+    const { profile, quirks } = this;
+    const ports = { printer: this.#printer, schedule: this.#schedule, timing: this.#timing, quirks, profile };
+    boot({ ...ports, random: this.#options.random }, readyCount, () => this.#start());
+  }
+
+  /** The module listens; card and network follow. */
+  #start(): void {
+    this.#power = 'running';
+    this.#bootedAt = this.#options.clock.now();
+    this.#cardSeen = true;
+    this.sim.powerCycle();
+    this.#radio.boot();
+    this.#schedule.after(this.#timing.draw('simReady'), () => {
+      this.#simSettled = true;
+      this.#announceSim();
+      for (const text of this.profile.bootTexts) this.#printer.urc(text);
+    });
+  }
+
+  #announceSim(): void {
+    switch (this.sim.state) {
+      case 'ready':
+        if (this.profile.announcesReadySim) this.#printer.urc('+CPIN: READY');
+        return;
+      case 'pin':
+        this.#printer.urc('+CPIN: SIM PIN');
+        return;
+      case 'puk':
+        this.#printer.urc('+CPIN: SIM PUK');
+        return;
+      case 'absent':
+      case 'dead':
+        return;
+    }
+  }
+
+  #loseEverything(): void {
+    this.#schedule.clear();
+    this.#uart.clear();
+    this.#printer.clear();
+    this.#session.powerDown();
+    this.#radio.powerDown();
+    this.#processor.reset(0);
+    this.#ram = this.#freshRam();
+    this.#simSettled = false;
+  }
+
+  #freshRam(): Ram {
+    return {
+      cache: new MessageCache(),
+      tls: new TlsContexts(),
+      mqtt: { clientId: '' },
+      hex: false,
+      cached: this.quirks.defaultReceive === 'cached',
+      registers: new Map(),
+    };
+  }
+
+  #halt(power: 'hung' | 'asleep'): void {
+    if (this.#power === 'off') return;
+    this.#schedule.clear();
+    this.#power = power;
+    this.#printer.enabled = false;
+    this.#session.halfOpen(false);
+  }
+
+  #setCard(present: boolean): void {
+    this.sim.present = present;
+    this.sim.powerCycle();
+    if (this.#power !== 'running') return;
+    if (this.#settings.cardDetection) this.#printer.urc(present ? '+CPIN: READY 0' : '+CPIN: SIM REMOVED 0');
+    if (!present) {
+      this.#cardSeen = this.quirks.simHotSwap;
+      if (this.#radio.registered) this.#radio.lose('mode');
+    } else if (this.#cardSeen) {
+      this.#radio.search(this.#timing.draw('bearerReturn'));
+    }
+  }
+
+  #setCoverage(there: boolean): void {
+    this.#radio.coverage = there;
+    if (there) this.#radio.search(this.#timing.draw('bearerReturn'));
+    else if (this.#radio.registered) this.#radio.lose('mode');
+  }
+
+  #board(): Board {
+    const self = (): this => this;
+    return {
+      profile: this.profile,
+      quirks: this.quirks,
+      clock: this.#options.clock,
+      timing: this.#timing,
+      identity: {
+        imei: this.#options.imei ?? '866289037465624',
+        iccid: this.#options.iccid ?? '89860321482057000001',
+        firmware: this.#options.firmware ?? this.profile.firmware,
+      },
+      sim: this.sim,
+      flash: this.flash,
+      radio: this.#radio,
+      session: this.#session,
+      record: this.#record,
+      get settings() {
+        return self().#settings;
+      },
+      get ram() {
+        return self().#ram;
+      },
+      get bootedAt() {
+        return self().#bootedAt;
+      },
+      get bootCause() {
+        return bootCauses[self().#bootCause];
+      },
+      get simSettled() {
+        return self().#simSettled;
+      },
+      saveSettings: () => void (this.#saved = { ...this.#settings }),
+      restoreDefaults: () => void (this.#settings = { ...this.#factory, baudRate: this.#settings.baudRate }),
+      restart: () => this.#boot('software', this.quirks.readyCount),
+      shutDown: () => this.powerOff(),
+      sleep: () => this.#halt('asleep'),
+    };
+  }
+
+  #makeFaults(): Faults {
+    return new Faults({
+      rules: this.#rules,
+      random: this.#options.random,
+      closeConnection: () => this.#session.break(),
+      halfOpen: (noticed) => this.#session.halfOpen(noticed),
+      loseBearer: (spelling) => this.#radio.lose(spelling),
+      grantBearer: (granted) => {
+        this.#radio.grantsBearer = granted;
+        if (granted) this.#radio.recover();
+      },
+      hang: () => this.#halt('hung'),
+      reboot: (readyCount) => this.#boot('crash', readyCount),
+      setCard: (present) => this.#setCard(present),
+      setCoverage: (there) => this.#setCoverage(there),
+      setSignal: (rssi) => void (this.#radio.signal = rssi),
+      print: (bytes) => this.#printer.raw(bytes.toString('latin1')),
+      setMuted: (on) => void (this.#uart.muted = on),
+      setExtraDelay: (ms) => void (this.#processor.extraDelayMs = ms),
+      setByteLoss: (probability) => void (this.#uart.lossProbability = probability),
+      receive: (topic, payload) => this.#session.inject({ topic, payload, qos: 0, retain: false }),
+      delayNextConnect: (ms) => void (this.#session.lateConnectMs = ms),
+    });
+  }
+}
+
+export interface ModemState {
+  readonly profile: ProfileName;
+  readonly power: ModemPower;
+  readonly sim: SimCard['state'];
+  readonly registered: boolean;
+  readonly attached: boolean;
+  readonly bearer: boolean;
+  readonly session: Session['state'];
+  /** `host:port` while there is a connection. */
+  readonly broker: string | undefined;
+}

@@ -1,0 +1,65 @@
+import type { SnapshotFrom } from 'xstate';
+import type { Cause, supervisorMachine } from '../machines/index.js';
+import type { ModuleInfo } from './actors/module-info.js';
+import { LinkError } from './errors/link-error.js';
+
+/** What a person sees first. */
+export type LinkStatus = 'stopped' | 'connecting' | 'online' | 'recovering' | 'needs-attention';
+
+export type Snapshot = SnapshotFrom<typeof supervisorMachine>;
+
+/** Why the link is not up, or went down last. */
+export interface StatusCause {
+  readonly code: Cause;
+  readonly hint: string;
+}
+
+/** Everything that `status()` tells. */
+export interface StatusReport {
+  readonly status: LinkStatus;
+  /** The chart's state, dotted: `recovering.waiting`. */
+  readonly path: string;
+  /** When this status began, ISO 8601. */
+  readonly since: string;
+  readonly cause?: StatusCause;
+  readonly modem: {
+    readonly identity?: string;
+    readonly profile: ModuleInfo['profile']['id'];
+    readonly imei?: string;
+    readonly iccid?: string;
+  };
+  readonly outbox: { readonly waiting: number; readonly bytes: number };
+  /** Times the link came back online after a loss. */
+  readonly recoveries: number;
+  readonly recovery: { readonly rung: string; readonly failures: number };
+}
+
+/**
+ * The status of a chart's state. On the way up it is `connecting`, and `recovering` when a failure came before.
+ */
+export function statusOf(snapshot: Snapshot): LinkStatus {
+  if (snapshot.hasTag('online')) return 'online';
+  if (snapshot.hasTag('needs-attention')) return 'needs-attention';
+  if (snapshot.hasTag('recovering')) return 'recovering';
+  if (snapshot.hasTag('working')) return snapshot.context.cause === undefined ? 'connecting' : 'recovering';
+  return 'stopped';
+}
+
+/** The dotted path of a chart's state. */
+export function pathOf(value: Snapshot['value']): string {
+  const names: string[] = [];
+  let rest: unknown = value;
+  while (typeof rest === 'object' && rest !== null) {
+    const [entry] = Object.entries(rest);
+    if (entry === undefined) break;
+    names.push(entry[0]);
+    rest = entry[1];
+  }
+  if (typeof rest === 'string') names.push(rest);
+  return names.join('.');
+}
+
+export function causeOf(snapshot: Snapshot): StatusCause | undefined {
+  const { cause } = snapshot.context;
+  return cause === undefined ? undefined : { code: cause, hint: new LinkError(cause, '').hint };
+}
