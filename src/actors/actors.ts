@@ -1,5 +1,5 @@
 import { fromCallback, fromPromise } from 'xstate';
-import { supervisorMachine, type ActorInput, type LinkCommand, type SupervisorEvent } from '../../machines/index.js';
+import { supervisorMachine, type ActorInput, type LinkCommand } from '../../machines/index.js';
 import { hostOf } from './host.js';
 import { ModemLink } from './modem-link.js';
 
@@ -7,7 +7,7 @@ import { ModemLink } from './modem-link.js';
  * The link as the chart invokes it. Never an async function: xstate would not catch its rejection. Everything is
  * reported with sendBack, in wire order.
  */
-const link = fromCallback<LinkCommand, ActorInput, SupervisorEvent>(({ input, receive, sendBack }) => {
+const link = fromCallback<LinkCommand, ActorInput>(({ input, receive, sendBack }) => {
   const host = hostOf(input);
   const modem = new ModemLink(host, (event) => {
     if (!host.ended.aborted) sendBack(event);

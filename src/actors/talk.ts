@@ -63,9 +63,10 @@ export class Talk {
 
   /** Brings both sides into step again. */
   synchronize(done: (inStep: boolean) => void): void {
-    this.#channel.synchronize((inStep) => {
-      if (!this.#over) done(inStep);
+    const running = this.#channel.synchronize((result) => {
+      if (!this.#over && result !== 'cancelled') done(result === 'in-step');
     });
+    this.#cancel = () => running.cancel();
   }
 
   /** The operation's answer to the chart; the talk is over with it. */

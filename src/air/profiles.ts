@@ -132,12 +132,11 @@ function tlsOfBuild(words: readonly string[]): ModuleProfile['tls'] {
   return words.some((word) => /^(?:MU|FU|MULP2?)$/.test(word)) ? 'no' : 'unknown';
 }
 
-/** The MU build rejects two arguments before V1006 (EC716S change log). */
+/** The MU build rejects two arguments before V1006 (EC716S change log); of the others nothing is said. */
 function connectModeOfBuild(
   words: readonly string[],
   firmware: number | undefined,
 ): ModuleProfile['connectMode'] {
-  if (firmware === undefined) return 'unknown';
-  if (!words.includes('MU')) return words.includes('MS') ? 'two' : 'unknown';
+  if (!words.includes('MU') || firmware === undefined) return 'unknown';
   return firmware < 1006 ? 'three' : 'two';
 }

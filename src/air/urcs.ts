@@ -45,7 +45,7 @@ type Reader = (line: string) => Urc | undefined;
 const deactLine = new RegExp(
   '^(?:' +
     [
-      `\\+SAPBR\\s*\\d\\s*:\\s*DEACT`, // Air724
+      `\\+SAPBR\\s*\\d${COLON}DEACT`, // Air724
       `\\+CGEV${COLON}(?:NW|ME)\\s+(?:PDN\\s+)?(?:DEACT|DETACH)\\b.*`, // Air780E and later
       `\\+PDP(?:${COLON}|\\s+)DEACT`, // both spellings are in the vendor's logs
       `\\^MODE${COLON}0${COMMA}0`, // no network at all, with `+NO Service`

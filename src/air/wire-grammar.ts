@@ -6,10 +6,10 @@ export type PayloadEncoding = 'raw' | 'hex';
 
 /** Garbage of a boot may stand before the prefix. */
 const prefix = new RegExp(`^[^\\x21-\\x7e]*\\+MSUB${COLON}`);
-/** The rest of a header after a quoted topic; some kin firmware leaves the word out. */
-const quotedLength = /",\s*(\d{1,6})\s*(?:bytes?\s*)?,/g;
+/** What follows a quoted topic, up to the last comma of the header; some kin firmware leaves the word out. */
+const quotedLength = /",\s*(\d{1,6})\s*(?:bytes?\s*)?(?=,)/g;
 /** After a bare topic, which may itself hold commas and numbers, only the word tells the length. */
-const bareLength = /,\s*(\d{1,6})\s*bytes?\s*,/g;
+const bareLength = /,\s*(\d{1,6})\s*bytes?\s*(?=,)/g;
 
 /** Lines that old firmware prints without a line end (Air780E before V1121, V1149 and V1161, among others). */
 const wholeTokens: ReadonlySet<string> = new Set([
@@ -79,7 +79,7 @@ function leftMost(
 ): PayloadHeader | undefined {
   for (const match of line.slice(topicStart).matchAll(length)) {
     const topicEnd = topicStart + match.index;
-    const offset = topicEnd + match[0].length;
+    const offset = topicEnd + match[0].length + 1;
     const header = headerOf(Number(match[1]), line.slice(offset), encoding);
     if (header && topicEnd > topicStart) {
       return { topic: line.slice(topicStart, topicEnd), offset, ...header };

@@ -1,0 +1,15 @@
+/** luat-link: keeps the MQTT session of a Luat Air7xx 4G modem up, through its AT commands. */
+export {
+  createSupervisor,
+  Supervisor,
+  type PublishOptions,
+  type Receipt,
+  type StateEvent,
+  type SupervisorEvents,
+  type SupervisorParts,
+} from './supervisor.js';
+export { LinkError, linkErrorCodes, type LinkErrorCode } from './errors/link-error.js';
+export type { LinkConfig, LinkOptions } from './config/schema.js';
+export type { InboundMessage } from './inbound/message.js';
+export { MessageStream } from './inbound/message-stream.js';
+export type { LinkStatus, StatusCause, StatusReport } from './status.js';

@@ -1,0 +1,467 @@
+import { createActor, type ActorRefFrom } from 'xstate';
+import { defaultLimits, defaultSettings, type HostEvent, type Settings } from '../machines/index.js';
+import { unlessAborted } from './abort.js';
+import { liveMachine } from './actors/actors.js';
+import { powerDriver, resetDriver } from './actors/drivers.js';
+import type { ControlLines, LinkHost } from './actors/host.js';
+import type { ModuleInfo } from './actors/module-info.js';
+import { Subscriptions } from './actors/subscriptions.js';
+import { moduleProfiles, unknownModule } from './air/profiles.js';
+import { checkFilter, checkTopic } from './air/topic.js';
+import { LONGEST_DELAY_MS, type Clock, type TimerHandle } from './clock/clock.js';
+import { systemClock } from './clock/system.js';
+import { parseOptions, type LinkConfig, type LinkOptions } from './config/schema.js';
+import { LinkError } from './errors/link-error.js';
+import { Emitter } from './events.js';
+import type { InboundMessage } from './inbound/message.js';
+import { MessageStream } from './inbound/message-stream.js';
+import { Delivery } from './outbox/delivery.js';
+import { MemoryOutbox } from './outbox/memory-outbox.js';
+import { causeOf, pathOf, statusOf, type LinkStatus, type Snapshot, type StatusCause, type StatusReport } from './status.js';
+import { createLogger, logFor, type Logger } from './telemetry/logger.js';
+import { portTransport } from './transport/port-transport.js';
+import type { TransportFactory } from './transport/transport.js';
+
+/** A change of the chart's state. */
+export interface StateEvent {
+  readonly status: LinkStatus;
+  /** The chart's state, dotted. */
+  readonly path: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Why the link is not up, or went down last; absent while nothing went wrong. */
+  readonly cause?: StatusCause;
+}
+
+export interface SupervisorEvents {
+  message: InboundMessage;
+  state: StateEvent;
+}
+
+export interface PublishOptions {
+  /** 0: handed to the modem at most once. 1 and 2: kept until the broker acknowledged. Default 0. */
+  readonly qos?: 0 | 1 | 2;
+  readonly retain?: boolean;
+  /** How long it may wait for the link, in milliseconds. */
+  readonly ttlMs?: number;
+  /** Only the newest message of a key is kept while the link is down. */
+  readonly key?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What `publish` gives for an accepted message. */
+export interface Receipt {
+  /**
+   * Resolves when the broker acknowledged it (QoS 0: when the modem took it). Rejects with a LinkError:
+   * PUBLISH_FAILED, PAYLOAD_TOO_LARGE, EXPIRED, REPLACED, OUTBOX_FULL (dropped) or STOPPED. Need not be looked at.
+   */
+  readonly delivered: Promise<void>;
+}
+
+/** What a program may replace, in tests above all. */
+export interface SupervisorParts {
+  readonly clock?: Clock;
+  /** Entropy for the backoff, 0..1. */
+  readonly random?: () => number;
+  /** The line to the modem, instead of the one that `port` names. */
+  readonly openTransport?: TransportFactory;
+  readonly logger?: Logger;
+}
+
+type LinkActor = ActorRefFrom<typeof liveMachine>;
+
+/** After a defect in the chart itself a new one is started, but not in a tight loop. */
+const RESTART_AFTER_MS = 1_000;
+const MS_PER_HOUR = 3_600_000;
+
+/**
+ * Makes a supervisor for one modem. Nothing is opened before `start()`.
+ * @throws LinkError CONFIG_INVALID
+ */
+export function createSupervisor(options: LinkOptions, parts: SupervisorParts = {}): Supervisor {
+  return new Supervisor(parseOptions(options), parts);
+}
+
+/** Keeps one modem's MQTT session up, and carries messages over it. */
+export class Supervisor {
+  readonly #config: LinkConfig;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #log: Logger;
+  readonly #openTransport: TransportFactory;
+  readonly #emitter: Emitter<SupervisorEvents>;
+  readonly #outbox: MemoryOutbox;
+  readonly #delivery: Delivery;
+  readonly #subscriptions: Subscriptions;
+  readonly #streams = new Set<MessageStream>();
+  #module: ModuleInfo = { profile: unknownModule };
+  #port: ControlLines | undefined;
+  #link: { serveSubscriptions(): void } | undefined;
+
+  #actor: LinkActor | undefined;
+  #ended = new AbortController();
+  #wanted = false;
+  #stopped = false;
+  #status: LinkStatus = 'stopped';
+  #path = 'stopped';
+  #since: number;
+  #wasOnline = false;
+  #recoveries = 0;
+  #waiters: { resolve(): void; reject(error: LinkError): void; readonly until: LinkStatus }[] = [];
+  #radioTimer: TimerHandle;
+
+  /** Use `createSupervisor`. */
+  constructor(config: LinkConfig, parts: SupervisorParts) {
+    this.#config = config;
+    this.#clock = parts.clock ?? systemClock;
+    this.#random = parts.random ?? Math.random;
+    this.#log = parts.logger ?? createLogger({ level: config.log.level });
+    this.#openTransport = parts.openTransport ?? portTransport(config.port, this.#clock);
+    this.#emitter = new Emitter((fault) => {
+      this.#log.error({ err: fault }, 'a listener of the host program threw');
+    });
+    this.#outbox = new MemoryOutbox(config.outbox, this.#clock);
+    this.#delivery = new Delivery(this.#outbox);
+    this.#subscriptions = new Subscriptions(config.subscriptions, config.broker.clean);
+    this.#since = this.#clock.wallTime();
+  }
+
+  /** The XState actor, for inspection only; undefined before the first start. */
+  get actor(): LinkActor | undefined {
+    return this.#actor;
+  }
+
+  /** Listens for messages and state changes. A listener that throws is logged and harms nothing. */
+  on<Name extends keyof SupervisorEvents>(name: Name, listener: (event: SupervisorEvents[Name]) => void): this {
+    this.#emitter.on(name, listener);
+    return this;
+  }
+
+  off<Name extends keyof SupervisorEvents>(name: Name, listener: (event: SupervisorEvents[Name]) => void): this {
+    this.#emitter.off(name, listener);
+    return this;
+  }
+
+  /**
+   * Begins the supervision, or takes it up again where a person was needed. Resolves once it runs; never rejects for a
+   * fault that can pass.
+   * @throws the signal's reason when it is aborted already
+   */
+  async start({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    signal?.throwIfAborted();
+    this.#wanted = true;
+    this.#stopped = false;
+    if (this.#actor === undefined) this.#launch();
+    this.#send({ type: 'START' });
+    if (this.#status === 'stopped') await unlessAborted(this.#until('connecting'), signal);
+  }
+
+  /**
+   * Resolves when the link is online, now or next time.
+   * @throws LinkError STOPPED when `stop()` is called first; the signal's reason
+   */
+  async online({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#status === 'online') return;
+    if (this.#stopped) throw stoppedError();
+    await unlessAborted(this.#until('online'), signal);
+  }
+
+  /** An operator's "try again now" where a person was needed. */
+  retry(): void {
+    this.#send({ type: 'RETRY' });
+  }
+
+  /**
+   * Takes a message over; it is delivered when the link is up, in order.
+   * @param payload text (sent as UTF-8) or bytes
+   * @returns once the message is accepted
+   * @throws LinkError TOPIC_INVALID, PAYLOAD_TOO_LARGE, OUTBOX_FULL, STOPPED; the signal's reason
+   */
+  publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<Receipt> {
+    return new Promise((resolve) => {
+      resolve(this.#accept(topic, payload, options));
+    });
+  }
+
+  /**
+   * Subscribes now and after every reconnect. Resolves at the SUBACK.
+   * @throws LinkError TOPIC_INVALID, SUBSCRIBE_FAILED, STOPPED; the signal's reason
+   */
+  async subscribe(filter: string, { qos = 0, signal }: { qos?: 0 | 1 | 2; signal?: AbortSignal } = {}): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#stopped) throw stoppedError();
+    checkQos(qos);
+    const acknowledged = this.#subscriptions.add(checkFilter(filter), qos);
+    acknowledged.catch(() => undefined);
+    this.#link?.serveSubscriptions();
+    await unlessAborted(acknowledged, signal);
+  }
+
+  /**
+   * Takes a subscription back. Resolves at the UNSUBACK, or at once while no session has it.
+   * @throws LinkError TOPIC_INVALID, SUBSCRIBE_FAILED, STOPPED; the signal's reason
+   */
+  async unsubscribe(filter: string, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const done = this.#subscriptions.remove(checkFilter(filter));
+    done.catch(() => undefined);
+    this.#link?.serveSubscriptions();
+    await unlessAborted(done, signal);
+  }
+
+  /**
+   * The messages of a filter as they come, until `stop()` or the end of the loop. It subscribes to nothing by itself.
+   * @throws LinkError TOPIC_INVALID
+   */
+  messages(filter: string): MessageStream {
+    const stream = new MessageStream(checkFilter(filter), (ended) => this.#streams.delete(ended));
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  /** Where the link is, why, and what it has done. */
+  status(): StatusReport {
+    const snapshot = this.#actor?.getSnapshot();
+    const cause = snapshot === undefined ? undefined : causeOf(snapshot);
+    const { profile, identity, imei, iccid } = this.#module;
+    return {
+      status: this.#status,
+      path: this.#path,
+      since: new Date(this.#since).toISOString(),
+      ...(cause !== undefined && { cause }),
+      modem: {
+        profile: profile.id,
+        ...(identity !== undefined && { identity }),
+        ...(imei !== undefined && { imei }),
+        ...(iccid !== undefined && { iccid }),
+      },
+      outbox: { waiting: this.#outbox.size, bytes: this.#outbox.bytes },
+      recoveries: this.#recoveries,
+      recovery: {
+        rung: snapshot?.context.ladder.rung ?? 'reconnect',
+        failures: snapshot?.context.ladder.failures ?? 0,
+      },
+    };
+  }
+
+  /**
+   * Ends the supervision: MDISCONNECT, MIPCLOSE, the port given free. What was not delivered is rejected with STOPPED.
+   * Resolves in any case.
+   * @param options.drainMs how long to go on delivering first, in milliseconds
+   */
+  async stop({ drainMs = 0 }: { drainMs?: number } = {}): Promise<void> {
+    if (drainMs > 0 && this.#wanted) await this.#drain(drainMs);
+    this.#wanted = false;
+    this.#stopped = true;
+    if (this.#actor !== undefined && this.#status !== 'stopped') {
+      const stopped = this.#until('stopped');
+      this.#send({ type: 'STOP' });
+      await stopped;
+    }
+    this.#retire();
+    const why = stoppedError();
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(why);
+    this.#outbox.clear(why);
+    this.#subscriptions.abandon(why);
+    for (const stream of [...this.#streams]) stream.end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #accept(topic: string, payload: string | Uint8Array, options: PublishOptions): Receipt {
+    options.signal?.throwIfAborted();
+    if (this.#stopped) throw stoppedError();
+    const { qos = 0, retain = false, ttlMs, key } = options;
+    checkQos(qos);
+    if (ttlMs !== undefined && !(ttlMs >= 0 && ttlMs <= LONGEST_DELAY_MS)) {
+      throw new LinkError('CONFIG_INVALID', `ttlMs must be 0 to ${LONGEST_DELAY_MS} milliseconds, not ${ttlMs}.`, {
+        hint: 'Give a finite number of milliseconds, or leave ttlMs out.',
+      });
+    }
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
+    const limit = this.#payloadLimit();
+    if (bytes.length > limit) {
+      throw new LinkError(
+        'PAYLOAD_TOO_LARGE',
+        `The message for ${JSON.stringify(topic)} has ${bytes.length} bytes; the module publishes up to ${limit}.`,
+      );
+    }
+    return this.#outbox.accept({
+      topic: checkTopic(topic),
+      payload: bytes,
+      qos,
+      retain,
+      ...(ttlMs !== undefined && { ttlMs }),
+      ...(key !== undefined && { key }),
+    });
+  }
+
+  /** Until the module is known, the largest that any could take; its own limit is checked again when it is sent. */
+  #payloadLimit(): number {
+    const { module } = this.#config;
+    const known = this.#module.identity === undefined ? undefined : this.#module.profile.limits;
+    const limits = known ?? moduleProfiles[module === 'auto' ? 'air780ep' : module].limits;
+    const raw = Math.max(limits.inline, limits.data);
+    return this.#config.receive.encoding === 'hex' ? Math.floor(limits.inline / 2) : raw;
+  }
+
+  #launch(): void {
+    this.#ended = new AbortController();
+    const ended = this.#ended;
+    const actor = createActor(liveMachine, {
+      clock: this.#clock,
+      input: { settings: settingsOf(this.#config), jitter: this.#random, host: this.#host(ended.signal) },
+    });
+    this.#actor = actor;
+    // An error without an observer would end the host process; a failed chart would leave its actors running.
+    actor.subscribe({
+      next: (snapshot) => this.#observe(snapshot),
+      error: (fault) => this.#restart(actor, ended, fault),
+      complete: () => {
+        if (!ended.signal.aborted) this.#restart(actor, ended, new Error('the link actor failed'));
+      },
+    });
+    actor.start();
+    this.#refillRadio();
+  }
+
+  #host(ended: AbortSignal): LinkHost {
+    const { reset, power } = this.#config;
+    const port = (): ControlLines | undefined => this.#port;
+    return {
+      config: this.#config,
+      clock: this.#clock,
+      openTransport: this.#openTransport,
+      delivery: this.#delivery,
+      subscriptions: this.#subscriptions,
+      log: logFor(this.#log, 'link'),
+      ended,
+      onMessage: (message) => {
+        this.#emitter.emit('message', message);
+        for (const stream of this.#streams) stream.offer(message);
+      },
+      onModule: (module) => {
+        this.#module = module;
+      },
+      onLink: (link) => {
+        this.#link = link;
+      },
+      onPort: (lines) => {
+        this.#port = lines;
+      },
+      reset: resetDriver(reset, { clock: this.#clock, port }),
+      power: powerDriver(power),
+    };
+  }
+
+  /** A defect must not end the supervision: whatever ran is ended, and a fresh chart begins. */
+  #restart(actor: LinkActor, ended: AbortController, fault: unknown): void {
+    ended.abort();
+    if (this.#actor !== actor) return;
+    this.#log.error({ err: fault }, 'the chart failed; starting afresh');
+    this.#retire();
+    this.#setStatus(this.#wanted ? 'recovering' : 'stopped', 'stopped');
+    if (!this.#wanted) return;
+    this.#clock.setTimeout(() => {
+      if (!this.#wanted || this.#actor !== undefined) return;
+      this.#launch();
+      this.#send({ type: 'START' });
+    }, RESTART_AFTER_MS);
+  }
+
+  #retire(): void {
+    const actor = this.#actor;
+    this.#actor = undefined;
+    this.#link = undefined;
+    this.#clock.clearTimeout(this.#radioTimer);
+    this.#ended.abort();
+    actor?.stop();
+  }
+
+  /** Sent in a turn of its own: an event sent from within a listener would get between an answer and its state. */
+  #send(event: HostEvent): void {
+    queueMicrotask(() => {
+      const actor = this.#actor;
+      if (actor?.getSnapshot().status === 'active') actor.send(event);
+    });
+  }
+
+  #refillRadio(): void {
+    this.#radioTimer = this.#clock.setTimeout(() => {
+      this.#send({ type: 'RADIO TOKEN' });
+      this.#refillRadio();
+    }, MS_PER_HOUR / this.#config.recovery.radioAttachesPerHour);
+  }
+
+  #observe(snapshot: Snapshot): void {
+    const path = pathOf(snapshot.value);
+    const status = statusOf(snapshot);
+    if (path === this.#path && status === this.#status) return;
+    const cause = causeOf(snapshot);
+    if (status === 'online' && this.#status !== 'online') {
+      if (this.#wasOnline) this.#recoveries += 1;
+      this.#wasOnline = true;
+    }
+    this.#setStatus(status, path, cause);
+  }
+
+  #setStatus(status: LinkStatus, path: string, cause?: StatusCause): void {
+    const now = this.#clock.wallTime();
+    if (status !== this.#status) this.#since = now;
+    this.#status = status;
+    this.#path = path;
+    logFor(this.#log, 'chart').debug({ status, path, cause: cause?.code }, 'state');
+    const met = this.#waiters.filter(({ until }) => until === status || (until === 'connecting' && status !== 'stopped'));
+    this.#waiters = this.#waiters.filter((waiter) => !met.includes(waiter));
+    for (const waiter of met) waiter.resolve();
+    const at = new Date(now).toISOString();
+    this.#emitter.emit('state', { status, path, at, ...(cause !== undefined && { cause }) });
+  }
+
+  #until(status: LinkStatus): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject, until: status }));
+  }
+
+  async #drain(drainMs: number): Promise<void> {
+    let timer: TimerHandle;
+    const enough = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimeout(resolve, drainMs);
+    });
+    await Promise.race([this.#delivery.drained(), enough]);
+    this.#clock.clearTimeout(timer);
+  }
+}
+
+/** What the chart must know of a configuration. A rung that is not wired has no attempts. */
+function settingsOf(config: LinkConfig): Settings {
+  const { recovery } = config;
+  return {
+    ...defaultSettings,
+    pinConfigured: config.sim.pin !== undefined,
+    tls: config.broker.tls !== undefined,
+    announces: config.announce !== undefined,
+    attempts: {
+      ...recovery.attempts,
+      reset: config.reset === undefined ? 0 : recovery.attempts.reset,
+      power: config.power === undefined ? 0 : 1,
+    },
+    backoff: recovery.backoff,
+    stableMs: recovery.stableMs,
+    heartbeatMs: recovery.heartbeatMs,
+    radioBurst: recovery.radioAttachesPerHour,
+    limits: defaultLimits,
+  };
+}
+
+function checkQos(qos: number): void {
+  if (qos !== 0 && qos !== 1 && qos !== 2) {
+    throw new LinkError('CONFIG_INVALID', `qos must be 0, 1 or 2, not ${String(qos)}.`, { hint: 'Give 0, 1 or 2.' });
+  }
+}
+
+function stoppedError(): LinkError {
+  return new LinkError('STOPPED', 'The supervisor was stopped.');
+}
