@@ -37,6 +37,10 @@ export interface Cancellable {
   cancel(): void;
 }
 
+interface Synchronizing {
+  readonly done: (result: SyncResult) => void;
+}
+
 /** Control characters would end or change a command; a character beyond a byte would be sent as another one. */
 const unsendable = /[^\x20-\x7e\x80-\xff]/;
 
@@ -54,7 +58,7 @@ export class AtChannel {
   readonly #resync: Resynchronizer;
   #queue: AnyTransaction[] = [];
   #current: AnyTransaction | undefined;
-  #synchronizing: ((result: SyncResult) => void)[] = [];
+  #synchronizing: Synchronizing[] = [];
   #inStep = true;
   #closed = false;
   #noise = 0;
@@ -105,7 +109,10 @@ export class AtChannel {
     options: { readonly front?: boolean } = {},
   ): Cancellable {
     if (unsendable.test(command.text)) {
-      throw new LinkError('INTERNAL', `AT+${command.name} holds characters that cannot be sent in a command line.`);
+      throw new LinkError(
+        'INTERNAL',
+        `AT+${command.name} holds characters that cannot be sent in a command line.`,
+      );
     }
     const transaction = new Transaction(command, done, {
       clock: this.#options.clock,
@@ -167,13 +174,13 @@ export class AtChannel {
       return { cancel: () => undefined };
     }
     this.#inStep = false;
-    this.#synchronizing.push(done);
+    const request: Synchronizing = { done };
+    this.#synchronizing.push(request);
     this.#pump();
     return {
       cancel: () => {
-        const waiting = this.#synchronizing.filter((other) => other !== done);
-        if (waiting.length === this.#synchronizing.length) return;
-        this.#synchronizing = waiting;
+        if (!this.#synchronizing.includes(request)) return;
+        this.#synchronizing = this.#synchronizing.filter((other) => other !== request);
         done('cancelled');
       },
     };
@@ -195,7 +202,7 @@ export class AtChannel {
     this.#echo.answered();
     this.#reader.expectPrompt(false);
     for (const transaction of open) transaction.abandon();
-    for (const done of synchronizing) done('cancelled');
+    for (const { done } of synchronizing) done('cancelled');
     this.#pump();
   }
 
@@ -208,7 +215,7 @@ export class AtChannel {
 
   #onItem(item: WireItem): void {
     const echo = this.#echo.take(item);
-    if (echo) this.#traceEcho(echo, item);
+    if (echo !== undefined) this.#trace('module', echo);
     else if (item.kind === 'line') this.#onLine(item.text);
     else if (item.kind === 'prompt') this.#onPrompt();
     else this.#onPayload(item);
@@ -247,7 +254,8 @@ export class AtChannel {
   }
 
   #onPayload(item: PayloadItem): void {
-    const received = item.kind === 'payload' ? item.payload.length : `${item.received} of ${item.header.wireLength}`;
+    const received =
+      item.kind === 'payload' ? item.payload.length : `${item.received} of ${item.header.wireLength}`;
     this.#trace('module', `<payload of ${received} bytes>`);
     this.#options.onPayload(item);
   }
@@ -301,12 +309,10 @@ export class AtChannel {
     this.#echo.answered();
     const hopeless = inStep ? undefined : this.#queue.shift();
     if (!inStep) this.#options.onUnresponsive();
-    for (const done of synchronizing) done(inStep ? 'in-step' : 'unresponsive');
+    for (const { done } of synchronizing) done(inStep ? 'in-step' : 'unresponsive');
     hopeless?.fail();
     this.#pump();
   }
-
-  #traceEcho(echo: 'command' | 'data', item: WireItem): void {}
 
   #trace(direction: TraceEntry['direction'], text: string): void {
     this.#options.onTrace?.({ direction, text });

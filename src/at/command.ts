@@ -40,7 +40,12 @@ export interface OutcomeGrammar {
 export type AtResult<Answer> =
   | { readonly kind: 'done'; readonly answer: Answer; readonly outcome?: string }
   /** The module said no: in the final result, or in the outcome after an OK. */
-  | { readonly kind: 'refused'; readonly stage: 'final' | 'outcome'; readonly line: string; readonly cme?: number }
+  | {
+      readonly kind: 'refused';
+      readonly stage: 'final' | 'outcome';
+      readonly line: string;
+      readonly cme?: number;
+    }
   /** Nothing came in time. After this the channel resynchronises before it sends anything else. */
   | { readonly kind: 'unanswered'; readonly stage: 'prompt' | 'final' | 'outcome' }
   /** It was taken back. `sent` tells whether the module may have seen it: if so, its effect is unknown. */

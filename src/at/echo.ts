@@ -8,7 +8,7 @@ import { PayloadAssembly } from './payload-assembly.js';
  */
 export class EchoFilter {
   readonly #grammar: WireGrammar;
-  #command: string | undefined;
+  #command: { readonly text: string; readonly display: string } | undefined;
   #data: ExpectedEcho | undefined;
   /** Whether this module has been seen to echo data, as of the last time one could tell. */
   #echoesData = false;
@@ -17,9 +17,12 @@ export class EchoFilter {
     this.#grammar = grammar;
   }
 
-  /** A command went out; one line equal to it is its echo. */
-  commandSent(text: string): void {
-    this.#command = text;
+  /**
+   * A command went out; one line equal to it is its echo.
+   * @param display how the command, and so its echo, is shown to people
+   */
+  commandSent(text: string, display: string): void {
+    this.#command = { text, display };
     this.#data = undefined;
   }
 
@@ -38,18 +41,19 @@ export class EchoFilter {
 
   /**
    * Looks at what came from the module.
-   * @returns what it repeats, or undefined when it is the module's own word
+   * @returns how to show it when it is an echo, undefined when it is the module's own word
    */
-  take(item: WireItem): 'command' | 'data' | undefined {
-    if (item.kind === 'line' && item.text === this.#command) {
+  take(item: WireItem): string | undefined {
+    const command = this.#command;
+    if (command && item.kind === 'line' && item.text === command.text) {
       this.#command = undefined;
-      return 'command';
+      return command.display;
     }
     const data = this.#data;
     const expected = data?.items[data.next];
     if (!data || !expected || !isEcho(item, expected, data.next === 0)) return undefined;
     data.next += 1;
-    return 'data';
+    return '<echo of data>';
   }
 
   /** The final result came: what follows is not an echo. */

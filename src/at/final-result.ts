@@ -21,5 +21,7 @@ export function finalResult(line: string): FinalResult | undefined {
   if (text === 'ERROR') return { kind: 'error' };
   const { family, reason } = extendedError.exec(text)?.groups ?? {};
   if (family === undefined || reason === undefined) return undefined;
-  return family !== 'S ERROR' && /^\d+$/.test(reason) ? { kind: 'error', cme: Number(reason) } : { kind: 'error' };
+  return family !== 'S ERROR' && /^\d+$/.test(reason)
+    ? { kind: 'error', cme: Number(reason) }
+    : { kind: 'error' };
 }

@@ -142,5 +142,7 @@ function believableHeader(text: string, grammar: WireGrammar): PayloadHeader | u
   const header = grammar.payloadHeader(text);
   if (!header || header.offset < 1 || /[\r\n]/.test(text.slice(0, header.offset))) return undefined;
   const { wireLength } = header;
-  return Number.isInteger(wireLength) && wireLength >= 0 && wireLength <= LONGEST_PAYLOAD ? header : undefined;
+  return Number.isInteger(wireLength) && wireLength >= 0 && wireLength <= LONGEST_PAYLOAD
+    ? header
+    : undefined;
 }

@@ -154,7 +154,8 @@ export class Transaction<Answer> implements AnyTransaction {
     if (verdict) return () => this.#onVerdict(verdict);
     const result = finalResult(line);
     if (result?.kind === 'error') return () => this.#finish(refusal('outcome', line, result));
-    if (outcome.progress && matches(outcome.progress, line)) return () => this.#deadline.start(outcome.timeoutMs);
+    if (outcome.progress && matches(outcome.progress, line))
+      return () => this.#deadline.start(outcome.timeoutMs);
     return undefined;
   }
 
@@ -213,7 +214,10 @@ export function matches(expression: RegExp, line: string): boolean {
 /** Whether a line is one of those that an outcome consists of. */
 export function isOutcomeLine(outcome: OutcomeGrammar | undefined, line: string): boolean {
   if (!outcome) return false;
-  return verdictOf(outcome, line) !== undefined || (outcome.progress !== undefined && matches(outcome.progress, line));
+  return (
+    verdictOf(outcome, line) !== undefined ||
+    (outcome.progress !== undefined && matches(outcome.progress, line))
+  );
 }
 
 function verdictOf(outcome: OutcomeGrammar, line: string): Verdict | undefined {
