@@ -3,7 +3,7 @@ import { bottomOfLadder, type Ladder } from './ladder.js';
 import { defaultSettings, type Settings } from './settings.js';
 
 export interface SupervisorInput {
-  readonly settings?: Settings;
+  readonly settings: Settings;
   /** Entropy for the backoff, 0..1. Absent: always the longest wait, which is what a model wants. */
   readonly jitter?: () => number;
   /** Handed to the invoked actors as it is: their ports, drivers and clocks. */
@@ -29,7 +29,8 @@ export interface ActorInput {
   readonly host: unknown;
 }
 
-export function initialContext({ input }: { input: SupervisorInput | undefined }): SupervisorContext {
+/** Without input, as in a visualiser, the documented defaults hold. */
+export function initialContext({ input }: { input?: SupervisorInput | undefined }): SupervisorContext {
   const settings = input?.settings ?? defaultSettings;
   return {
     settings,

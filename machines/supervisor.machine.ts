@@ -13,24 +13,24 @@ export const supervisorMachine = setup({
   types: {
     context: {} as SupervisorContext,
     events: {} as SupervisorEvent,
-    input: {} as SupervisorInput | undefined,
+    input: {} as SupervisorInput,
     tags: {} as 'stopped' | 'working' | 'online' | 'recovering' | 'needs-attention',
   },
   actors: {
     // Provided once by the composition root; these stand-ins let the chart be opened and stepped alone.
     link: fromCallback<LinkCommand, ActorInput>(() => undefined),
-    pulseReset: fromPromise<void, ActorInput>(() => Promise.resolve()),
-    cyclePower: fromPromise<void, ActorInput>(() => Promise.resolve()),
+    pulseReset: fromPromise<undefined, ActorInput>(() => Promise.resolve(undefined)),
+    cyclePower: fromPromise<undefined, ActorInput>(() => Promise.resolve(undefined)),
   },
   actions: {
     openPort: sendTo('link', { type: 'OPEN PORT' } satisfies LinkCommand),
     closePort: sendTo('link', { type: 'CLOSE PORT' } satisfies LinkCommand),
     openTraffic: sendTo('link', { type: 'OPEN TRAFFIC' } satisfies LinkCommand),
     closeTraffic: sendTo('link', { type: 'CLOSE TRAFFIC' } satisfies LinkCommand),
-    run: sendTo(
-      'link',
-      (_, { operation }: { operation: Operation }): LinkCommand => ({ type: 'RUN', operation }),
-    ),
+    run: sendTo('link', (_, { operation }: { operation: Operation }): LinkCommand => ({
+      type: 'RUN',
+      operation,
+    })),
     fail: assign(({ context }, { cause }: { cause: Cause }) => ({
       cause,
       ladder: climb(context.ladder, cause, context.settings.attempts),
@@ -154,7 +154,8 @@ export const supervisorMachine = setup({
 
     synchronizing: {
       tags: 'working',
-      description: 'AT until a clean OK, twice; echo off, numeric errors, who are you. Up to 90 s after power-on.',
+      description:
+        'AT until a clean OK, twice; echo off, numeric errors, who are you. Up to 90 s after power-on.',
       entry: { type: 'run', params: { operation: 'synchronize' } },
       on: {
         OK: { target: 'clearing' },
@@ -262,7 +263,8 @@ export const supervisorMachine = setup({
 
     activatingBearer: {
       tags: 'working',
-      description: 'SAPBR: type, APN, open, query. A refusal is left to the query: the bearer may be up already.',
+      description:
+        'SAPBR: type, APN, open, query. A refusal is left to the query: the bearer may be up already.',
       initial: 'settingType',
       on: {
         DEACT: { target: 'recovering', actions: { type: 'fail', params: { cause: 'BEARER_LOST' } } },
@@ -311,7 +313,10 @@ export const supervisorMachine = setup({
       on: {
         OK: { target: 'configuringMqtt' },
         ERROR: { target: 'recovering', actions: { type: 'fail', params: { cause: 'TLS_SETUP_FAILED' } } },
-        UNANSWERED: { target: 'recovering', actions: { type: 'fail', params: { cause: 'TLS_SETUP_FAILED' } } },
+        UNANSWERED: {
+          target: 'recovering',
+          actions: { type: 'fail', params: { cause: 'TLS_SETUP_FAILED' } },
+        },
         DEACT: { target: 'recovering', actions: { type: 'fail', params: { cause: 'BEARER_LOST' } } },
       },
       after: {
@@ -364,7 +369,8 @@ export const supervisorMachine = setup({
 
     connectingMqtt: {
       tags: 'working',
-      description: 'AT+MCONNECT at once, brokers drop an idle connection; CONNACK OK means the session is open.',
+      description:
+        'AT+MCONNECT at once, brokers drop an idle connection; CONNACK OK means the session is open.',
       entry: { type: 'run', params: { operation: 'connectMqtt' } },
       on: {
         'CONNACK OK': [{ guard: 'announces', target: 'announcing' }, { target: 'subscribing' }],
@@ -383,7 +389,8 @@ export const supervisorMachine = setup({
 
     announcing: {
       tags: 'working',
-      description: 'The online message, before anything else: it overrides a late will of an earlier session.',
+      description:
+        'The online message, before anything else: it overrides a late will of an earlier session.',
       entry: { type: 'run', params: { operation: 'announce' } },
       on: {
         ANNOUNCED: { target: 'subscribing' },
@@ -408,7 +415,10 @@ export const supervisorMachine = setup({
         SUBACK: { target: 'subscribing', reenter: true },
         'ALL SUBSCRIBED': { target: 'subscribed' },
         ERROR: { target: 'recovering', actions: { type: 'fail', params: { cause: 'SUBSCRIBE_FAILED' } } },
-        UNANSWERED: { target: 'recovering', actions: { type: 'fail', params: { cause: 'SUBSCRIBE_FAILED' } } },
+        UNANSWERED: {
+          target: 'recovering',
+          actions: { type: 'fail', params: { cause: 'SUBSCRIBE_FAILED' } },
+        },
         CLOSED: { target: 'recovering', actions: { type: 'fail', params: { cause: 'TCP_CLOSED' } } },
         DEACT: { target: 'recovering', actions: { type: 'fail', params: { cause: 'BEARER_LOST' } } },
       },
@@ -422,7 +432,8 @@ export const supervisorMachine = setup({
 
     subscribed: {
       tags: 'online',
-      description: 'The session is up and traffic flows. Quiet for a heartbeat, the module is asked for its session.',
+      description:
+        'The session is up and traffic flows. Quiet for a heartbeat, the module is asked for its session.',
       entry: ['noteOnline', 'noteHeard', 'openTraffic'],
       exit: 'closeTraffic',
       initial: 'resting',
@@ -580,7 +591,8 @@ export const supervisorMachine = setup({
           after: { driverLimit: { target: 'waiting' } },
         },
         waiting: {
-          description: 'Full jitter below a ceiling that doubles; the first retry after a loss goes out at once.',
+          description:
+            'Full jitter below a ceiling that doubles; the first retry after a loss goes out at once.',
           on: {
             DEACT: {
               guard: { type: 'rungIs', params: { rung: 'reconnect' } },
@@ -606,7 +618,8 @@ export const supervisorMachine = setup({
 
     needsAttention: {
       tags: 'needs-attention',
-      description: 'A person is needed, and the status says for what. Where trying does no harm it is tried on, slowly.',
+      description:
+        'A person is needed, and the status says for what. Where trying does no harm it is tried on, slowly.',
       on: {
         START: { target: 'openingPort', actions: ['resetLadder', 'forgetPin'] },
         RETRY: { target: 'openingPort', actions: ['resetLadder', 'forgetPin'] },

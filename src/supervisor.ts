@@ -17,7 +17,15 @@ import type { InboundMessage } from './inbound/message.js';
 import { MessageStream } from './inbound/message-stream.js';
 import { Delivery } from './outbox/delivery.js';
 import { MemoryOutbox } from './outbox/memory-outbox.js';
-import { causeOf, pathOf, statusOf, type LinkStatus, type Snapshot, type StatusCause, type StatusReport } from './status.js';
+import {
+  causeOf,
+  pathOf,
+  statusOf,
+  type LinkStatus,
+  type Snapshot,
+  type StatusCause,
+  type StatusReport,
+} from './status.js';
 import { createLogger, logFor, type Logger } from './telemetry/logger.js';
 import { portTransport } from './transport/port-transport.js';
 import type { TransportFactory } from './transport/transport.js';
@@ -132,12 +140,18 @@ export class Supervisor {
   }
 
   /** Listens for messages and state changes. A listener that throws is logged and harms nothing. */
-  on<Name extends keyof SupervisorEvents>(name: Name, listener: (event: SupervisorEvents[Name]) => void): this {
+  on<Name extends keyof SupervisorEvents>(
+    name: Name,
+    listener: (event: SupervisorEvents[Name]) => void,
+  ): this {
     this.#emitter.on(name, listener);
     return this;
   }
 
-  off<Name extends keyof SupervisorEvents>(name: Name, listener: (event: SupervisorEvents[Name]) => void): this {
+  off<Name extends keyof SupervisorEvents>(
+    name: Name,
+    listener: (event: SupervisorEvents[Name]) => void,
+  ): this {
     this.#emitter.off(name, listener);
     return this;
   }
@@ -188,7 +202,10 @@ export class Supervisor {
    * Subscribes now and after every reconnect. Resolves at the SUBACK.
    * @throws LinkError TOPIC_INVALID, SUBSCRIBE_FAILED, STOPPED; the signal's reason
    */
-  async subscribe(filter: string, { qos = 0, signal }: { qos?: 0 | 1 | 2; signal?: AbortSignal } = {}): Promise<void> {
+  async subscribe(
+    filter: string,
+    { qos = 0, signal }: { qos?: 0 | 1 | 2; signal?: AbortSignal } = {},
+  ): Promise<void> {
     signal?.throwIfAborted();
     if (this.#stopped) throw stoppedError();
     checkQos(qos);
@@ -277,9 +294,13 @@ export class Supervisor {
     const { qos = 0, retain = false, ttlMs, key } = options;
     checkQos(qos);
     if (ttlMs !== undefined && !(ttlMs >= 0 && ttlMs <= LONGEST_DELAY_MS)) {
-      throw new LinkError('CONFIG_INVALID', `ttlMs must be 0 to ${LONGEST_DELAY_MS} milliseconds, not ${ttlMs}.`, {
-        hint: 'Give a finite number of milliseconds, or leave ttlMs out.',
-      });
+      throw new LinkError(
+        'CONFIG_INVALID',
+        `ttlMs must be 0 to ${LONGEST_DELAY_MS} milliseconds, not ${ttlMs}.`,
+        {
+          hint: 'Give a finite number of milliseconds, or leave ttlMs out.',
+        },
+      );
     }
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
     const limit = this.#payloadLimit();
@@ -414,7 +435,9 @@ export class Supervisor {
     this.#status = status;
     this.#path = path;
     logFor(this.#log, 'chart').debug({ status, path, cause: cause?.code }, 'state');
-    const met = this.#waiters.filter(({ until }) => until === status || (until === 'connecting' && status !== 'stopped'));
+    const met = this.#waiters.filter(
+      ({ until }) => until === status || (until === 'connecting' && status !== 'stopped'),
+    );
     this.#waiters = this.#waiters.filter((waiter) => !met.includes(waiter));
     for (const waiter of met) waiter.resolve();
     const at = new Date(now).toISOString();
@@ -458,7 +481,9 @@ function settingsOf(config: LinkConfig): Settings {
 
 function checkQos(qos: number): void {
   if (qos !== 0 && qos !== 1 && qos !== 2) {
-    throw new LinkError('CONFIG_INVALID', `qos must be 0, 1 or 2, not ${String(qos)}.`, { hint: 'Give 0, 1 or 2.' });
+    throw new LinkError('CONFIG_INVALID', `qos must be 0, 1 or 2, not ${String(qos)}.`, {
+      hint: 'Give 0, 1 or 2.',
+    });
   }
 }
 

@@ -22,14 +22,16 @@ const link = fromCallback<LinkCommand, ActorInput>(({ input, receive, sendBack }
   };
 });
 
-const pulseReset = fromPromise<void, ActorInput>(async ({ input, signal }) => {
+const pulseReset = fromPromise<undefined, ActorInput>(async ({ input, signal }) => {
   const host = hostOf(input);
   await host.reset(AbortSignal.any([signal, host.ended]));
+  return undefined;
 });
 
-const cyclePower = fromPromise<void, ActorInput>(async ({ input, signal }) => {
+const cyclePower = fromPromise<undefined, ActorInput>(async ({ input, signal }) => {
   const host = hostOf(input);
   await host.power(AbortSignal.any([signal, host.ended]));
+  return undefined;
 });
 
 /** The chart with its real actors. Provided once for all supervisors: each `provide()` rebuilds the whole chart. */

@@ -22,7 +22,8 @@ export function resetDriver(config: LinkConfig['reset'], { clock, port }: Driver
       const { line, activeLow, pulseMs } = config;
       return async () => {
         const lines = port();
-        if (lines === undefined) throw new LinkError('PORT_LOST', `The port is not open, so ${line} cannot pulse RESET.`);
+        if (lines === undefined)
+          throw new LinkError('PORT_LOST', `The port is not open, so ${line} cannot pulse RESET.`);
         await lines.setSignal(line, !activeLow);
         await new Promise<void>((resolve) => clock.setTimeout(resolve, pulseMs));
         // Always back to rest, or the module is held in reset for good.

@@ -1,4 +1,11 @@
-import type { Cause, LinkCommand, NoticeEvent, Operation, PortEvent, SupervisorEvent } from '../../machines/index.js';
+import type {
+  Cause,
+  LinkCommand,
+  NoticeEvent,
+  Operation,
+  PortEvent,
+  SupervisorEvent,
+} from '../../machines/index.js';
 import { createCommands } from '../air/commands/index.js';
 import { unknownModule } from '../air/profiles.js';
 import { decodeTopic } from '../air/topic.js';
@@ -105,7 +112,10 @@ export class ModemLink {
       onUrc: (text) => this.#onUrc(text),
       onPayload: (item) => {
         if (item.kind === 'truncated') {
-          log.warn({ expected: item.header.wireLength, received: item.received }, 'message broke off on the line');
+          log.warn(
+            { expected: item.header.wireLength, received: item.received },
+            'message broke off on the line',
+          );
           return;
         }
         this.#host.onMessage({ topic: decodeTopic(item.header.topic), payload: item.payload });

@@ -19,11 +19,8 @@ export function moduleProfile(choice: LinkConfig['module'], identity: string | u
 
 /** Fills `{imei}` and `{iccid}` in. @returns undefined while the module has not told what is asked for */
 export function fillTemplate(template: string, module: ModuleInfo): string | undefined {
-  let missing = false;
-  const filled = template.replaceAll(/\{(imei|iccid)\}/g, (_, name: 'imei' | 'iccid') => {
-    const value = module[name];
-    missing ||= value === undefined;
-    return value ?? '';
-  });
-  return missing ? undefined : filled;
+  const { imei, iccid } = module;
+  if (template.includes('{imei}') && imei === undefined) return undefined;
+  if (template.includes('{iccid}') && iccid === undefined) return undefined;
+  return template.replaceAll('{imei}', imei ?? '').replaceAll('{iccid}', iccid ?? '');
 }

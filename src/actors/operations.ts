@@ -16,9 +16,9 @@ export interface OperationContext {
   readonly timings: Timings;
   readonly subscriptions: Subscriptions;
   readonly module: ModuleInfo;
-  learn(facts: Partial<ModuleInfo>): void;
+  readonly learn: (facts: Partial<ModuleInfo>) => void;
   /** How long the line has been quiet, in milliseconds. */
-  quietMs(): number;
+  readonly quietMs: () => number;
 }
 
 type Procedure = (talk: Talk, context: OperationContext) => void;
@@ -88,9 +88,13 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
   configureMqtt: (talk, { commands, config, module }) => {
     const clientId = fillTemplate(config.broker.clientId, module);
     if (clientId === undefined) {
-      throw new LinkError('MQTT_CONFIG_FAILED', `The module does not tell what "${config.broker.clientId}" asks for.`, {
-        hint: 'Set broker.clientId to a fixed text.',
-      });
+      throw new LinkError(
+        'MQTT_CONFIG_FAILED',
+        `The module does not tell what "${config.broker.clientId}" asks for.`,
+        {
+          hint: 'Set broker.clientId to a fixed text.',
+        },
+      );
     }
     const { username, password } = config.broker;
     talk.order(
@@ -104,10 +108,13 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
   },
 
   connectTcp: (talk, { commands, config: { broker } }) =>
-    talk.ask(commands.tcpConnect({ host: broker.host, port: broker.port, tls: broker.tls !== undefined }), (result) => {
-      if (result.kind === 'done') talk.answer({ type: 'CONNECT OK' });
-      else talk.answer({ type: result.kind === 'refused' ? 'CONNECT FAIL' : 'UNANSWERED' });
-    }),
+    talk.ask(
+      commands.tcpConnect({ host: broker.host, port: broker.port, tls: broker.tls !== undefined }),
+      (result) => {
+        if (result.kind === 'done') talk.answer({ type: 'CONNECT OK' });
+        else talk.answer({ type: result.kind === 'refused' ? 'CONNECT FAIL' : 'UNANSWERED' });
+      },
+    ),
 
   connectMqtt: (talk, context) => connectMqtt(talk, context, context.module.profile.connectMode === 'three'),
 
@@ -221,7 +228,8 @@ function connectMqtt(talk: Talk, context: OperationContext, withMode: boolean): 
   talk.ask(commands.mqttConnect({ clean, keepalive, ...(withMode && { mode: 0 as const }) }), (result) => {
     if (result.kind === 'done') talk.answer({ type: 'CONNACK OK' });
     else if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
-    else if (!withMode && result.stage === 'final' && result.cme === undefined) connectMqtt(talk, context, true);
+    else if (!withMode && result.stage === 'final' && result.cme === undefined)
+      connectMqtt(talk, context, true);
     else talk.answer({ type: 'ERROR' });
   });
 }

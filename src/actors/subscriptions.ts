@@ -62,7 +62,10 @@ export class Subscriptions {
     const wanted = this.#wanted.get(topic);
     if (wanted === undefined) return Promise.resolve();
     this.#wanted.delete(topic);
-    settle(wanted, new LinkError('STOPPED', `The subscription to "${topic}" was taken back before its SUBACK.`));
+    settle(
+      wanted,
+      new LinkError('STOPPED', `The subscription to "${topic}" was taken back before its SUBACK.`),
+    );
     if (!wanted.acknowledged && this.#clean) return Promise.resolve();
     return new Promise((resolve, reject) => this.#unwanted.push({ topic, resolve, reject }));
   }

@@ -92,7 +92,8 @@ export class Traffic implements Lane {
     const topic = gone?.topic ?? wanted?.topic;
     if (topic === undefined) return;
     this.#serving = true;
-    const command = wanted === undefined ? commands.unsubscribe(topic) : commands.subscribe(topic, wanted.qos);
+    const command =
+      wanted === undefined ? commands.unsubscribe(topic) : commands.subscribe(topic, wanted.qos);
     this.#run(command, (result) => {
       this.#serving = false;
       switch (result.kind) {
@@ -139,7 +140,8 @@ export class Traffic implements Lane {
       } else if (result.kind === 'done' || result.kind === 'refused') done({ kind: 'refused', answer });
       else {
         done({ kind: 'interrupted', sent });
-        if (result.kind === 'unanswered') this.#parts.notice({ type: 'UNACKNOWLEDGED', cause: 'SESSION_LOST' });
+        if (result.kind === 'unanswered')
+          this.#parts.notice({ type: 'UNACKNOWLEDGED', cause: 'SESSION_LOST' });
       }
     });
   }
@@ -160,5 +162,7 @@ export class Traffic implements Lane {
 }
 
 function asLinkError(error: unknown): LinkError {
-  return error instanceof LinkError ? error : new LinkError('INTERNAL', 'A message could not be encoded.', { cause: error });
+  return error instanceof LinkError
+    ? error
+    : new LinkError('INTERNAL', 'A message could not be encoded.', { cause: error });
 }

@@ -10,7 +10,7 @@ export interface Clock {
   /** Calls back once after `ms` milliseconds. */
   setTimeout(callback: () => void, ms: number): TimerHandle;
   /** Takes a pending call back; unknown handles are ignored. */
-  clearTimeout(handle: TimerHandle | undefined): void;
+  clearTimeout(handle: TimerHandle): void;
 }
 
 export type TimerHandle = unknown;

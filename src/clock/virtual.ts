@@ -37,13 +37,14 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(callback: () => void, ms: number): TimerHandle {
-    const delay = Number.isFinite(ms) && ms > 0 && ms <= LONGEST_DELAY_MS ? ms : ms > LONGEST_DELAY_MS ? 1 : 0;
+    const delay =
+      Number.isFinite(ms) && ms > 0 && ms <= LONGEST_DELAY_MS ? ms : ms > LONGEST_DELAY_MS ? 1 : 0;
     const order = ++this.#order;
     this.#timers.set(order, { due: this.#now + delay, order, callback });
     return order;
   }
 
-  clearTimeout(handle: TimerHandle | undefined): void {
+  clearTimeout(handle: TimerHandle): void {
     if (typeof handle === 'number') this.#timers.delete(handle);
   }
 

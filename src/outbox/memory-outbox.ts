@@ -121,7 +121,10 @@ export class MemoryOutbox {
           `The outbox holds ${this.#waiting.length} messages (${this.#bytes} bytes); its limits are ${maxMessages} messages and ${maxBytes} bytes.`,
         );
       }
-      this.#remove(oldest, new LinkError('OUTBOX_FULL', 'The message was dropped to make room for a newer one.'));
+      this.#remove(
+        oldest,
+        new LinkError('OUTBOX_FULL', 'The message was dropped to make room for a newer one.'),
+      );
     }
   }
 
@@ -129,7 +132,8 @@ export class MemoryOutbox {
     const index = this.#waiting.findIndex(
       (waiting) => waiting.message.key === key && waiting !== this.#inFlight,
     );
-    if (index >= 0) this.#remove(index, new LinkError('REPLACED', `A newer message took the place of "${key}".`));
+    if (index >= 0)
+      this.#remove(index, new LinkError('REPLACED', `A newer message took the place of "${key}".`));
   }
 
   #expire(): void {
@@ -139,7 +143,10 @@ export class MemoryOutbox {
       const waiting = this.#waiting[index];
       if (waiting !== undefined && waiting !== this.#inFlight && waiting.expiresAt <= now) {
         const { topic, ttlMs } = waiting.message;
-        this.#remove(index, new LinkError('EXPIRED', `The message for "${topic}" waited longer than its ${ttlMs ?? 0} ms.`));
+        this.#remove(
+          index,
+          new LinkError('EXPIRED', `The message for "${topic}" waited longer than its ${ttlMs ?? 0} ms.`),
+        );
       }
     }
   }

@@ -294,6 +294,7 @@ export class SoftwareModem {
 
   #setCoverage(there: boolean): void {
     this.#radio.coverage = there;
+    if (this.#power !== 'running') return;
     if (there) this.#radio.search(this.#timing.draw('bearerReturn'));
     else if (this.#radio.registered) this.#radio.lose('mode');
   }
@@ -344,13 +345,17 @@ export class SoftwareModem {
       random: this.#options.random,
       closeConnection: () => this.#session.break(),
       halfOpen: (noticed) => this.#session.halfOpen(noticed),
-      loseBearer: (spelling) => this.#radio.lose(spelling),
+      loseBearer: (spelling) => {
+        if (this.#power === 'running') this.#radio.lose(spelling);
+      },
       grantBearer: (granted) => {
         this.#radio.grantsBearer = granted;
-        if (granted) this.#radio.recover();
+        if (granted && this.#power === 'running') this.#radio.recover();
       },
       hang: () => this.#halt('hung'),
-      reboot: (readyCount) => this.#boot('crash', readyCount),
+      reboot: (readyCount) => {
+        if (this.#power !== 'off') this.#boot('crash', readyCount);
+      },
       setCard: (present) => this.#setCard(present),
       setCoverage: (there) => this.#setCoverage(there),
       setSignal: (rssi) => void (this.#radio.signal = rssi),

@@ -61,8 +61,6 @@ export interface Quirks {
   readonly refusesEmptyLogin: boolean;
   /** AT+SAPBR=1,1 on an open bearer answers `+CME ERROR: 3` instead of OK. */
   readonly refusesReopenedBearer: boolean;
-  /** The longest interval between two PINGREQ in seconds (Air780E before V1161: 300 whatever MCONNECT said). */
-  readonly longestPingSeconds: number;
   /** A card put in again works at once; without it only after a reboot. */
   readonly simHotSwap: boolean;
   /** What a long enough low pulse on RESET does (Air780E: its RESET_N is a power-off). */
@@ -99,7 +97,6 @@ export const usualQuirks: Quirks = {
   willOnDisconnect: true,
   refusesEmptyLogin: false,
   refusesReopenedBearer: false,
-  longestPingSeconds: 65_535,
   simHotSwap: true,
   resetPin: 'reboot',
 };

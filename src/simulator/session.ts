@@ -98,10 +98,7 @@ export class Session {
 
   login(login: Login): void {
     this.state = 'loggingIn';
-    this.#connection?.login({
-      ...login,
-      keepalive: Math.min(login.keepalive, this.#ports.quirks.longestPingSeconds),
-    });
+    this.#connection?.login(login);
   }
 
   subscribe(filter: string, qos: Qos): void {

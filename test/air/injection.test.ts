@@ -156,6 +156,16 @@ describe('no value gets out of its field', () => {
   });
 });
 
+describe('a backslash is sent only where the manual documents the escape', () => {
+  test.each(Object.entries(fields))('%s', (_name, field) => {
+    for (const text of ['a\\b', 'a\\22', '\\5C']) {
+      const made = attempt(field, text);
+      if (field.escaped) expect(made).toMatchObject({ text: expect.stringContaining('\\5C') as unknown });
+      else expect(made).toBeInstanceOf(LinkError);
+    }
+  });
+});
+
 describe('no secret is shown', () => {
   const secrets = Object.entries(fields).filter(([, field]) => field.secret);
 
@@ -180,6 +190,12 @@ describe('no secret is shown', () => {
     expect(command.text).toContain('hidden');
     expect(command.display).not.toContain('hidden');
   });
+});
+
+test('a message that MPUB cannot carry never gets into its text', () => {
+  for (const wire of ['\0', '\x1a', '\t', '\x7f', '\xff']) {
+    expect(() => air.publishInline(target, wire)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+  }
 });
 
 describe('numbers are checked too', () => {

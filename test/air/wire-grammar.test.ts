@@ -41,7 +41,7 @@ const hostilePiece = fc.constantFrom(
   '中',
   '🙂',
   'byte',
-  '12',
+  ' 4 ',
   '+MSUB: ',
   'CLOSED',
 );

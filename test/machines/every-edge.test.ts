@@ -12,7 +12,7 @@ afterAll(() => {
 });
 
 describe('each edge of the chart is taken on a live actor and leads where it says', () => {
-  const sources = new Map<string, typeof edges[number][]>();
+  const sources = new Map<string, (typeof edges)[number][]>();
   for (const edge of edges) sources.set(edge.source, [...(sources.get(edge.source) ?? []), edge]);
 
   describe.each([...sources])('%s', (_source, own) => {
@@ -21,7 +21,8 @@ describe('each edge of the chart is taken on a live actor and leads where it say
       if (way === undefined) throw new Error(`no sequence of events takes this edge: ${id}`);
       const walked = walk(way);
       const taken = walked.fired.some(
-        (other) => edgeName(other) === edgeName(definition) && other.source.id === source && other.eventType === event,
+        (other) =>
+          edgeName(other) === edgeName(definition) && other.source.id === source && other.eventType === event,
       );
       expect(taken).toBe(true);
       // An edge into `choosing` goes on at once; everything else rests in its target.
@@ -35,6 +36,9 @@ describe('each edge of the chart is taken on a live actor and leads where it say
   });
 });
 
-function edgeName(definition: { readonly target?: readonly { id: string }[] | undefined; readonly guard?: unknown }): string {
+function edgeName(definition: {
+  readonly target?: readonly { id: string }[] | undefined;
+  readonly guard?: unknown;
+}): string {
   return JSON.stringify([definition.target?.map(({ id }) => id), definition.guard]);
 }

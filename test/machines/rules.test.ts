@@ -26,8 +26,12 @@ describe('delays reach the timers finite and within 0 to 2^31-1 ms', () => {
 
   test('backoff: at once after the first failure, then below a ceiling that doubles up to its maximum', () => {
     const waits = Array.from({ length: 16 }, (_, failures) => {
-      const context = initialContext({ input: undefined });
-      return backoffDelay({ ...context, portOpen: true, ladder: { ...context.ladder, failures: failures + 1 } });
+      const context = initialContext({});
+      return backoffDelay({
+        ...context,
+        portOpen: true,
+        ladder: { ...context.ladder, failures: failures + 1 },
+      });
     });
     expect(waits.slice(0, 5)).toEqual([0, 1_000, 2_000, 4_000, 8_000]);
     expect(waits.at(-1)).toBe(300_000);
@@ -35,15 +39,24 @@ describe('delays reach the timers finite and within 0 to 2^31-1 ms', () => {
 
   test('backoff and heartbeat are safe under hostile settings and entropy', () => {
     fc.assert(
-      fc.property(fc.double(), fc.double(), fc.double(), fc.nat({ max: 16 }), (jitter, minMs, quietMs, failures) => {
-        const context = initialContext({
-          input: { jitter: () => jitter, settings: { ...defaultSettings, backoff: { minMs, maxMs: 300_000 } } },
-        });
-        const hostile = { ...context, quietMs, portOpen: true, ladder: { ...context.ladder, failures } };
-        for (const delay of [backoffDelay(hostile), heartbeatDelay(hostile)]) {
-          expect(Number.isFinite(delay) && delay >= 0 && delay <= LONGEST_DELAY).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.double(),
+        fc.double(),
+        fc.double(),
+        fc.nat({ max: 16 }),
+        (jitter, minMs, quietMs, failures) => {
+          const context = initialContext({
+            input: {
+              jitter: () => jitter,
+              settings: { ...defaultSettings, backoff: { minMs, maxMs: 300_000 } },
+            },
+          });
+          const hostile = { ...context, quietMs, portOpen: true, ladder: { ...context.ladder, failures } };
+          for (const delay of [backoffDelay(hostile), heartbeatDelay(hostile)]) {
+            expect(Number.isFinite(delay) && delay >= 0 && delay <= LONGEST_DELAY).toBe(true);
+          }
+        },
+      ),
     );
   });
 });
@@ -79,13 +92,23 @@ describe('events are taken in the order of the wire', () => {
         }),
       },
     });
-    const actor = createActor(machine, { input: undefined, clock: new VirtualClock() });
+    const actor = createActor(machine, { input: { settings: defaultSettings }, clock: new VirtualClock() });
     const paths: string[] = [];
     actor.subscribe((snapshot) => paths.push(JSON.stringify(snapshot.value)));
     actor.start();
     actor.send({ type: 'START' });
     const command = 1;
-    for (const type of ['OK', 'ANSWERED', 'SIM READY', 'ATTACHED', 'OK', 'OK', 'OK', 'BEARER UP', 'OK'] as const) {
+    for (const type of [
+      'OK',
+      'ANSWERED',
+      'SIM READY',
+      'ATTACHED',
+      'OK',
+      'OK',
+      'OK',
+      'BEARER UP',
+      'OK',
+    ] as const) {
       if (type === 'OK' && asked.at(-1) === 'OPEN PORT') report({ type: 'PORT OPEN' });
       report({ type, command });
     }

@@ -6,7 +6,10 @@ import type { OutgoingMessage } from '../../src/outbox/message.js';
 
 /** A lane that only remembers what it was given; the test ends each publish. */
 function scene() {
-  const outbox = new MemoryOutbox({ maxMessages: 100, maxBytes: 100_000, overflow: 'reject' }, new VirtualClock());
+  const outbox = new MemoryOutbox(
+    { maxMessages: 100, maxBytes: 100_000, overflow: 'reject' },
+    new VirtualClock(),
+  );
   const delivery = new Delivery(outbox);
   const given: { text: string; end: (end: PublishEnd) => void }[] = [];
   const lane = {

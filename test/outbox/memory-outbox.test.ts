@@ -42,7 +42,9 @@ describe('the outbox', () => {
     const box = outbox();
     for (const text of ['a', 'b', 'c']) box.accept(message(text));
     expect(() => box.accept(message('d'))).toThrow(/3 messages/);
-    expect(() => outbox({ maxBytes: 3 }).accept(message('xyz'))).toThrow(expect.objectContaining({ code: 'OUTBOX_FULL' }));
+    expect(() => outbox({ maxBytes: 3 }).accept(message('xyz'))).toThrow(
+      expect.objectContaining({ code: 'OUTBOX_FULL' }),
+    );
   });
 
   test('drops the oldest when told so, but never the one in flight', async () => {
@@ -78,36 +80,46 @@ describe('the outbox', () => {
 
   test('settles every accepted message exactly once and keeps its counts, whatever happens', async () => {
     const action = fc.oneof(
-      fc.record({ kind: fc.constant('accept' as const), key: fc.option(fc.constantFrom('k', 'l')), size: fc.nat(400) }),
-      fc.record({ kind: fc.constantFrom('take' as const, 'settle' as const, 'back' as const, 'time' as const) }),
+      fc.record({
+        kind: fc.constant('accept' as const),
+        key: fc.option(fc.constantFrom('k', 'l')),
+        size: fc.nat(400),
+      }),
+      fc.record({
+        kind: fc.constantFrom('take' as const, 'settle' as const, 'back' as const, 'time' as const),
+      }),
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(action, { maxLength: 60 }), fc.constantFrom('reject', 'drop-oldest'), async (actions, overflow) => {
-        const clock = new VirtualClock();
-        const box = outbox({ overflow }, clock);
-        const ends: Promise<unknown>[] = [];
-        for (const act of actions) {
-          if (act.kind === 'accept') {
-            try {
-              const { key } = act;
-              const made = message('x'.repeat(act.size), { ttlMs: 50, ...(key !== null && { key }) });
-              ends.push(code(box.accept(made).delivered));
-            } catch (error) {
-              expect(error).toMatchObject({ code: 'OUTBOX_FULL' });
+      fc.asyncProperty(
+        fc.array(action, { maxLength: 60 }),
+        fc.constantFrom('reject', 'drop-oldest'),
+        async (actions, overflow) => {
+          const clock = new VirtualClock();
+          const box = outbox({ overflow }, clock);
+          const ends: Promise<unknown>[] = [];
+          for (const act of actions) {
+            if (act.kind === 'accept') {
+              try {
+                const { key } = act;
+                const made = message('x'.repeat(act.size), { ttlMs: 50, ...(key !== null && { key }) });
+                ends.push(code(box.accept(made).delivered));
+              } catch (error) {
+                expect(error).toMatchObject({ code: 'OUTBOX_FULL' });
+              }
+            } else if (act.kind === 'back') box.putBack();
+            else if (act.kind === 'time') await clock.advance(30);
+            else {
+              const entry = box.take();
+              if (act.kind === 'settle' && entry) box.settle(entry);
             }
-          } else if (act.kind === 'back') box.putBack();
-          else if (act.kind === 'time') await clock.advance(30);
-          else {
-            const entry = box.take();
-            if (act.kind === 'settle' && entry) box.settle(entry);
+            expect(box.size).toBeLessThanOrEqual(3);
+            expect(box.bytes).toBeLessThanOrEqual(1_000);
           }
-          expect(box.size).toBeLessThanOrEqual(3);
-          expect(box.bytes).toBeLessThanOrEqual(1_000);
-        }
-        box.clear(new LinkError('STOPPED', 'over'));
-        expect(box.bytes).toBe(0);
-        await expect(Promise.all(ends)).resolves.toHaveLength(ends.length);
-      }),
+          box.clear(new LinkError('STOPPED', 'over'));
+          expect(box.bytes).toBe(0);
+          await expect(Promise.all(ends)).resolves.toHaveLength(ends.length);
+        },
+      ),
       { numRuns: 50 },
     );
   });

@@ -30,7 +30,7 @@ export const generalCommands: CommandFamily = {
   },
   I: ({ identity }) => ok([identity.firmware]),
   CGMI: () => ok(['+CGMI: "AirM2M"']),
-  CGMM: ({ profile }) => ok([`+CGMM: "${profile.name.replace('air', 'Air').toUpperCase()}"`]),
+  CGMM: ({ profile }) => ok([`+CGMM: "${profile.name.toUpperCase()}"`]),
   CGMR: ({ identity }) => ok([`+CGMR: "${identity.firmware}"`]),
   CGSN: ({ identity }) => ok([identity.imei]),
   GSN: ({ identity }) => ok([identity.imei]),

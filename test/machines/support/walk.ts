@@ -40,15 +40,19 @@ const reserved = /^xstate\.(after|done|error)\./;
 export function edgesOf(root: AnyStateNode): readonly Edge[] {
   const edges: Edge[] = [];
   const visit = (node: AnyStateNode): void => {
-    const definitions = [...[...node.transitions.values()].flat(), ...(node.always ?? [])];
+    const definitions: AnyTransitionDefinition[] = [
+      ...[...node.transitions.values()].flat(),
+      ...(node.always ?? []),
+    ];
     for (const definition of definitions) {
       const targets = definition.target?.map((target) => target.id).join(',') ?? '(stays)';
       const guard = definition.guard === undefined ? '' : ` [${describeGuard(definition.guard)}]`;
-      const event = definition.eventType === '' ? 'always' : definition.eventType;
+      const eventType = definition.eventType as string;
+      const event = eventType === '' ? 'always' : eventType;
       edges.push({
         id: `${node.id} -- ${event}${guard} --> ${targets}`,
         source: node.id,
-        event: definition.eventType,
+        event: eventType,
         definition,
       });
     }
@@ -121,18 +125,30 @@ export const worlds: readonly Settings[] = [
 
 /** Timers and ends of invokes that the chart waits for in a state; they are events like any other. */
 function reservedEvents(snapshot: Snapshot): SupervisorEvent[] {
-  const names = new Set(snapshot._nodes.flatMap((node) => node.ownEvents).filter((name) => reserved.test(name)));
+  const names = new Set(
+    snapshot._nodes.flatMap((node) => node.ownEvents).filter((name) => reserved.test(name)),
+  );
   return [...names].map((type) => ({ type }) as unknown as SupervisorEvent);
 }
 
 /** What tells two situations of the chart apart here: enough that each guard is met both ways. */
 function situationOf({ value, context }: Snapshot): string {
   const { cause, portOpen, pinSpent, ladder } = context;
-  return JSON.stringify([value, cause, portOpen, pinSpent, ladder.rung, ladder.exhausted, ladder.radioTokens > 0]);
+  return JSON.stringify([
+    value,
+    cause,
+    portOpen,
+    pinSpent,
+    ladder.rung,
+    ladder.exhausted,
+    ladder.radioTokens > 0,
+  ]);
 }
 
 /** Shortest ways to every situation, breadth first. Bounded by the finite set of situations. */
-export function situations(settings: Settings): readonly { readonly snapshot: Snapshot; readonly path: Path }[] {
+export function situations(
+  settings: Settings,
+): readonly { readonly snapshot: Snapshot; readonly path: Path }[] {
   const [first] = initialTransition(supervisorMachine, { settings });
   const found = [{ snapshot: first, path: { settings, events: [] } as Path }];
   const seen = new Set([situationOf(first)]);
@@ -212,8 +228,8 @@ export function walk({ settings, events }: Path): Walked {
   const machine = supervisorMachine.provide({
     actors: {
       link: fromCallback<LinkCommand, ActorInput>(({ receive }) => receive((command) => told.push(command))),
-      pulseReset: fromPromise<void, ActorInput>(() => new Promise(() => undefined)),
-      cyclePower: fromPromise<void, ActorInput>(() => new Promise(() => undefined)),
+      pulseReset: fromPromise<undefined, ActorInput>(() => new Promise(() => undefined)),
+      cyclePower: fromPromise<undefined, ActorInput>(() => new Promise(() => undefined)),
     },
   });
   const actor = createActor(machine, {
