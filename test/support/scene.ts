@@ -1,0 +1,99 @@
+import { VirtualClock } from '../../src/clock/virtual.js';
+import type { LinkOptions } from '../../src/config/schema.js';
+import { createSupervisor, type StateEvent, type Supervisor } from '../../src/supervisor.js';
+import { MemoryNetwork } from '../../src/simulator/memory-network.js';
+import { SoftwareModem, type SoftwareModemOptions } from '../../src/simulator/modem.js';
+import { createLogger } from '../../src/telemetry/logger.js';
+import type { TransportFactory } from '../../src/transport/transport.js';
+
+export interface SceneOptions {
+  readonly modem?: Partial<SoftwareModemOptions>;
+  readonly link?: Partial<LinkOptions>;
+  /** Log everything to stderr, for a look at a failing test. */
+  readonly debug?: boolean;
+}
+
+/** A supervisor on a software modem with a broker in memory, all on one virtual clock. */
+export class Scene {
+  readonly clock = new VirtualClock();
+  readonly network: MemoryNetwork;
+  readonly modem: SoftwareModem;
+  readonly supervisor: Supervisor;
+  readonly states: StateEvent[] = [];
+  readonly received: { topic: string; payload: string }[] = [];
+
+  constructor({ modem, link, debug = false }: SceneOptions = {}) {
+    let seed = 1;
+    const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    this.network = new MemoryNetwork(this.clock, { latencyMs: 20 });
+    this.modem = new SoftwareModem({
+      profile: 'air724',
+      clock: this.clock,
+      random,
+      network: this.network,
+      ...modem,
+    });
+    this.supervisor = createSupervisor(
+      {
+        port: '/dev/null',
+        broker: { url: 'mqtt://user:password@lbsmqtt.airm2m.com:1884', clientId: '866289037465624', keepalive: 60 },
+        ...link,
+      },
+      {
+        clock: this.clock,
+        random,
+        openTransport: onto(this.modem),
+        logger: createLogger({ level: debug ? 'trace' : 'silent' }),
+      },
+    );
+    this.supervisor.on('state', (state) => this.states.push(state));
+    this.supervisor.on('message', ({ topic, payload }) => {
+      this.received.push({ topic, payload: payload.toString('latin1') });
+    });
+  }
+
+  /** Power, start, and time until the link is online. */
+  async online(limitMs = 120_000): Promise<void> {
+    this.modem.powerOn();
+    await this.clock.advance(10_000);
+    await this.supervisor.start();
+    await this.clock.advanceUntil(() => this.supervisor.status().status === 'online', limitMs);
+  }
+
+  /** A clean stop, with the time it takes. */
+  async end(): Promise<void> {
+    const stopping = this.supervisor.stop();
+    await this.clock.advance(30_000);
+    await stopping;
+  }
+
+  /** What the host sent, without the answers, since the transcript had `from` entries. */
+  sent(from = 0): string[] {
+    return this.modem.transcript
+      .slice(from)
+      .filter(({ direction }) => direction === 'host')
+      .map(({ text }) => text);
+  }
+}
+
+function onto(modem: SoftwareModem): TransportFactory {
+  return (listener) => {
+    let detach: () => void = () => undefined;
+    return {
+      name: 'memory',
+      open: () => {
+        detach = modem.onOutput((bytes) => listener.data(bytes));
+        return Promise.resolve();
+      },
+      write: (bytes) => {
+        modem.write(bytes);
+        return Promise.resolve();
+      },
+      close: () => {
+        detach();
+        return Promise.resolve();
+      },
+      setSignal: () => Promise.resolve(),
+    };
+  };
+}
