@@ -102,12 +102,14 @@ describe('without the prompt', () => {
     expect(line.sent).toEqual(['AT\r', 'AT\r', 'AT+NEXT\r']);
   });
 
-  test('the wait is over once the time has passed, whether or not anybody waited', async () => {
-    const line = await noPrompt();
-    await line.clock.advance(60_000);
-    line.sayLines('OK');
-    line.run(plain('NEXT'));
-    expect(line.sent.at(-1)).toBe('AT+NEXT\r');
+  test('the wait runs from then on, whether or not anybody waits for it', async () => {
+    const line = new Conversation();
+    line.run(publish('hello'));
+    await line.clock.advance(9000 + 5500);
+    line.answerAt();
+    line.run(plain());
+    await line.clock.advance(600);
+    expect(line.sent.at(-1)).toBe('AT+PLAIN\r');
   });
 });
 
