@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Faults } from '../../src/simulator/faults.js';
 import { deactSpellings } from '../../src/simulator/spellings.js';
 import { Scene, type SceneOptions } from '../support/scene.js';
 
@@ -6,113 +7,85 @@ const profiles = ['air724', 'air780e', 'air780ep', 'air780el'] as const;
 
 interface Fault {
   readonly name: string;
-  /** Does harm; may return what ends it. */
-  readonly strike: (scene: Scene) => (() => void) | undefined;
+  /** Does harm. */
+  readonly strike: (scene: Scene) => void;
+  /** Ends it, where it does not pass by itself. */
+  readonly end?: (scene: Scene) => void;
   /** How long the harm lasts before its end, in milliseconds. */
   readonly lastsMs?: number;
-  readonly limitMs?: number;
+}
+
+/** Something that goes wrong on the way back up: the connection closes first. */
+function afterClosed(name: string, prepare: (faults: Faults) => void, end?: (faults: Faults) => void): Fault {
+  return {
+    name,
+    strike: ({ modem }) => {
+      prepare(modem.faults);
+      modem.faults.closed();
+    },
+    ...(end !== undefined && { end: ({ modem }: Scene) => end(modem.faults), lastsMs: 60_000 }),
+  };
 }
 
 const faults: readonly Fault[] = [
-  { name: 'CLOSED', strike: ({ modem }) => void modem.faults.closed() },
+  { name: 'CLOSED', strike: ({ modem }) => modem.faults.closed() },
   ...deactSpellings.map((spelling) => ({
     name: `DEACT spelled ${spelling}`,
-    strike: ({ modem }: Scene) => {
-      modem.faults.deact(spelling);
-      return () => modem.faults.attach();
-    },
+    strike: ({ modem }: Scene) => modem.faults.deact(spelling),
+    end: ({ modem }: Scene) => modem.faults.attach(),
     lastsMs: 5_000,
   })),
-  { name: 'half-open, the module finds out but says nothing', strike: ({ modem }) => void modem.faults.halfOpen(true) },
+  {
+    name: 'half-open, the module finds out but says nothing',
+    strike: ({ modem }) => modem.faults.halfOpen(true),
+  },
   ...([0, 1, 2] as const).map((count) => ({
     name: `reboot with ${count} RDY`,
-    strike: ({ modem }: Scene) => void modem.faults.reboot(count),
+    strike: ({ modem }: Scene) => modem.faults.reboot(count),
   })),
-  { name: 'hang, ended by the RESET pin', strike: ({ modem }) => void modem.faults.hang() },
+  { name: 'hang, ended by the RESET pin', strike: ({ modem }) => modem.faults.hang() },
   {
     name: 'SIM out and in',
-    strike: ({ modem }) => {
-      modem.faults.simOut();
-      return () => modem.faults.simIn();
-    },
+    strike: ({ modem }) => modem.faults.simOut(),
+    end: ({ modem }) => modem.faults.simIn(),
     lastsMs: 20_000,
   },
   {
     name: 'detach and attach',
-    strike: ({ modem }) => {
-      modem.faults.detach();
-      return () => modem.faults.attach();
-    },
+    strike: ({ modem }) => modem.faults.detach(),
+    end: ({ modem }) => modem.faults.attach(),
     lastsMs: 60_000,
   },
-  { name: '3 kB of garbage', strike: ({ modem }) => void modem.faults.garbage(3_000) },
+  { name: '3 kB of garbage', strike: ({ modem }) => modem.faults.garbage(3_000) },
   {
     name: 'mute for 30 s',
-    strike: ({ modem }) => {
-      modem.faults.mute(true);
-      return () => modem.faults.mute(false);
-    },
+    strike: ({ modem }) => modem.faults.mute(true),
+    end: ({ modem }) => modem.faults.mute(false),
     lastsMs: 30_000,
   },
-  {
-    name: 'answers 5 s late',
-    strike: ({ modem }) => {
-      modem.faults.delayAnswers(5_000);
-      modem.faults.closed();
-      return () => modem.faults.delayAnswers(0);
-    },
-    lastsMs: 60_000,
-  },
-  {
-    name: 'MIPSTART failing three times',
-    strike: ({ modem }) => {
-      modem.faults.failNext('MIPSTART', '+CME ERROR: 767', 3);
-      return void modem.faults.closed();
-    },
-  },
-  {
-    name: 'MCONNECT refused after OK, twice',
-    strike: ({ modem }) => {
-      modem.faults.errorAfterOk('MCONNECT', 2);
-      return void modem.faults.closed();
-    },
-  },
-  {
-    name: 'a lost answer to MCONFIG',
-    strike: ({ modem }) => {
-      modem.faults.loseAnswer('MCONFIG');
-      return void modem.faults.closed();
-    },
-  },
-  {
-    name: 'a lost SUBACK',
-    strike: ({ modem }) => {
-      modem.faults.loseOutcome('MSUB');
-      return void modem.faults.closed();
-    },
-  },
-  {
-    name: 'a CONNECT OK that comes after the host gave up',
-    strike: ({ modem }) => {
-      modem.faults.lateConnectOk(45_000);
-      return void modem.faults.closed();
-    },
-  },
+  afterClosed(
+    'answers 5 s late',
+    (modem) => modem.delayAnswers(5_000),
+    (modem) => modem.delayAnswers(0),
+  ),
+  afterClosed('MIPSTART failing three times', (modem) => modem.failNext('MIPSTART', '+CME ERROR: 767', 3)),
+  afterClosed('MCONNECT refused after OK, twice', (modem) => modem.errorAfterOk('MCONNECT', 2)),
+  afterClosed('a lost answer to MCONFIG', (modem) => modem.loseAnswer('MCONFIG')),
+  afterClosed('a lost SUBACK', (modem) => modem.loseOutcome('MSUB')),
+  afterClosed('a CONNECT OK that comes after the host gave up', (modem) => modem.lateConnectOk(45_000)),
   {
     name: 'a bearer that fails for a minute',
     strike: ({ modem }) => {
       modem.faults.refuseBearer(true);
       modem.faults.deact('sapbr');
-      return () => modem.faults.refuseBearer(false);
     },
+    end: ({ modem }) => modem.faults.refuseBearer(false),
     lastsMs: 60_000,
   },
   {
     name: 'the broker down for two minutes',
-    strike: ({ network }) => {
-      network.goDown();
-      return () => network.comeUp();
-    },
+    strike: ({ network }) => network.goDown(),
+    end: ({ network }) => network.comeUp(),
     lastsMs: 120_000,
   },
 ];
@@ -139,16 +112,13 @@ describe.each(profiles)('%s comes back by itself and carries messages again', (p
   test.each(faults.map((fault) => [fault.name, fault] as const))('after %s', async (_name, fault) => {
     const it = scene(profile);
     await it.online();
-    const end = fault.strike(it);
+    fault.strike(it);
     const receipt = await it.supervisor.publish('data', 'accepted during the fault', { qos: 1 });
     await it.clock.advance(fault.lastsMs ?? 100);
-    end?.();
+    fault.end?.(it);
     let delivered = false;
     void receipt.delivered.then(() => (delivered = true));
-    await it.clock.advanceUntil(
-      () => delivered && it.supervisor.status().status === 'online',
-      fault.limitMs ?? 600_000,
-    );
+    await it.clock.advanceUntil(() => delivered && it.supervisor.status().status === 'online', 600_000);
     // And again something new, both ways.
     await it.clock.advance(1_000);
     const count = it.received.length;

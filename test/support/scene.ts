@@ -36,7 +36,11 @@ export class Scene {
     this.supervisor = createSupervisor(
       {
         port: '/dev/null',
-        broker: { url: 'mqtt://user:password@lbsmqtt.airm2m.com:1884', clientId: '866289037465624', keepalive: 60 },
+        broker: {
+          url: 'mqtt://user:password@lbsmqtt.airm2m.com:1884',
+          clientId: '866289037465624',
+          keepalive: 60,
+        },
         ...link,
       },
       {
