@@ -14,6 +14,8 @@ const layers = {
   'src/config': ['src/errors', 'machines'],
   'src/outbox': ['src/air', 'src/clock', 'src/errors'],
   'src/telemetry': ['src/errors'],
+  'src/tls': ['src/config', 'src/errors'],
+  'src/inbound': [],
   'src/actors': [
     'machines',
     'src/air',
@@ -22,7 +24,9 @@ const layers = {
     'src/config',
     'src/errors',
     'src/outbox',
+    'src/inbound',
     'src/telemetry',
+    'src/tls',
     'src/transport',
   ],
   'src/simulator': ['src/clock'],

@@ -68,6 +68,8 @@ export type AnswerEvent =
   | { type: 'BEARER DOWN'; command: number }
   | { type: 'CONNECT OK'; command: number }
   | { type: 'CONNECT FAIL'; command: number }
+  /** The module does not have the TLS settings it was given: it must have rebooted without a word. */
+  | { type: 'NOT SECURED'; command: number }
   | { type: 'CONNACK OK'; command: number }
   | { type: 'ANNOUNCED'; command: number }
   | { type: 'SUBACK'; command: number }

@@ -355,6 +355,8 @@ export const supervisorMachine = setup({
       on: {
         'CONNECT OK': { target: 'connectingMqtt' },
         'CONNECT FAIL': { target: 'recovering', actions: { type: 'fail', params: { cause: 'TCP_FAILED' } } },
+        // Never SSLMIPSTART without the settings in place: it would connect without checking anybody.
+        'NOT SECURED': { target: 'securing' },
         UNANSWERED: { target: 'recovering', actions: { type: 'fail', params: { cause: 'TCP_FAILED' } } },
         CLOSED: { target: 'recovering', actions: { type: 'fail', params: { cause: 'TCP_CLOSED' } } },
         DEACT: { target: 'recovering', actions: { type: 'fail', params: { cause: 'BEARER_LOST' } } },

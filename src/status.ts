@@ -12,6 +12,8 @@ export type Snapshot = SnapshotFrom<typeof supervisorMachine>;
 export interface StatusCause {
   readonly code: Cause;
   readonly hint: string;
+  /** What exactly, where more is known: the key of the configuration, the file. */
+  readonly detail?: string;
 }
 
 /** Everything that `status()` tells. */

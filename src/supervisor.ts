@@ -26,6 +26,7 @@ import {
   type StatusCause,
   type StatusReport,
 } from './status.js';
+import { readCredentials } from './tls/credentials.js';
 import { createLogger, logFor, type Logger } from './telemetry/logger.js';
 import { portTransport } from './transport/port-transport.js';
 import type { TransportFactory } from './transport/transport.js';
@@ -84,7 +85,7 @@ const MS_PER_HOUR = 3_600_000;
 
 /**
  * Makes a supervisor for one modem. Nothing is opened before `start()`.
- * @throws LinkError CONFIG_INVALID
+ * @throws LinkError CONFIG_INVALID; TLS_SETUP_FAILED for certificates that cannot be used
  */
 export function createSupervisor(options: LinkOptions, parts: SupervisorParts = {}): Supervisor {
   return new Supervisor(parseOptions(options), parts);
@@ -103,6 +104,7 @@ export class Supervisor {
   readonly #subscriptions: Subscriptions;
   readonly #streams = new Set<MessageStream>();
   #module: ModuleInfo = { profile: unknownModule };
+  #problem: string | undefined;
   #port: ControlLines | undefined;
   #link: { serveSubscriptions(): void } | undefined;
 
@@ -122,6 +124,8 @@ export class Supervisor {
   constructor(config: LinkConfig, parts: SupervisorParts) {
     this.#config = config;
     this.#clock = parts.clock ?? systemClock;
+    // Files that cannot be used are told before a port is opened.
+    if (config.broker.tls !== undefined) readCredentials(config.broker.tls, this.#clock.wallTime());
     this.#random = parts.random ?? Math.random;
     this.#log = parts.logger ?? createLogger({ level: config.log.level });
     this.#openTransport = parts.openTransport ?? portTransport(config.port, this.#clock);
@@ -246,7 +250,9 @@ export class Supervisor {
       status: this.#status,
       path: this.#path,
       since: new Date(this.#since).toISOString(),
-      ...(cause !== undefined && { cause }),
+      ...(cause !== undefined && {
+        cause: { ...cause, ...(this.#problem !== undefined && { detail: this.#problem }) },
+      }),
       modem: {
         profile: profile.id,
         ...(identity !== undefined && { identity }),
@@ -364,6 +370,9 @@ export class Supervisor {
         this.#emitter.emit('message', message);
         for (const stream of this.#streams) stream.offer(message);
       },
+      onProblem: (error) => {
+        this.#problem = error instanceof Error ? error.message : String(error);
+      },
       onModule: (module) => {
         this.#module = module;
       },
@@ -423,6 +432,7 @@ export class Supervisor {
     if (path === this.#path && status === this.#status) return;
     const cause = causeOf(snapshot);
     if (status === 'online' && this.#status !== 'online') {
+      this.#problem = undefined;
       if (this.#wasOnline) this.#recoveries += 1;
       this.#wasOnline = true;
     }

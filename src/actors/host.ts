@@ -17,6 +17,8 @@ export interface LinkHost {
   readonly log: Logger;
   readonly onMessage: (message: InboundMessage) => void;
   readonly onModule: (module: ModuleInfo) => void;
+  /** Something of the configuration cannot be used with this module; shown in the status until the link is online. */
+  readonly onProblem: (error: unknown) => void;
   /** Fires when the chart is gone, however it ended: xstate leaves invoked actors running when an action throws. */
   readonly ended: AbortSignal;
   /** Hands the link out, so that subscriptions made while a session is up are served. */

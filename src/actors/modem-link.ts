@@ -13,10 +13,11 @@ import { readUrc } from '../air/urcs.js';
 import { airGrammar } from '../air/wire-grammar.js';
 import { AtChannel } from '../at/channel.js';
 import { LinkError } from '../errors/link-error.js';
+import { readCredentials } from '../tls/credentials.js';
 import type { Transport } from '../transport/transport.js';
 import type { LinkHost } from './host.js';
 import type { ModuleInfo } from './module-info.js';
-import { operations, timingsOf } from './operations.js';
+import { operations, timingsOf, type TlsMemory } from './operations.js';
 import { Talk } from './talk.js';
 import { Traffic } from './traffic.js';
 
@@ -42,6 +43,15 @@ export class ModemLink {
   #count = 0;
   #module: ModuleInfo = { profile: unknownModule };
   #lastHeard: number;
+  #tlsDigest: string | undefined;
+  readonly #tls: TlsMemory = {
+    read: () =>
+      readCredentials(this.#host.config.broker.tls ?? { insecure: true }, this.#host.clock.wallTime()),
+    digest: () => this.#tlsDigest,
+    remember: (digest) => {
+      this.#tlsDigest = digest;
+    },
+  };
 
   constructor(host: LinkHost, report: (event: SupervisorEvent) => void) {
     this.#host = host;
@@ -166,11 +176,15 @@ export class ModemLink {
         subscriptions: this.#host.subscriptions,
         module: this.#module,
         learn: (facts) => this.#learn(facts),
+        tls: this.#tls,
+        wallTime: () => this.#host.clock.wallTime(),
+        log: this.#host.log,
         quietMs: () => this.#host.clock.now() - this.#lastHeard,
       });
     } catch (error) {
       // A value that the module cannot be sent, such as a client id over its limit.
       this.#host.log.error({ operation, reason: messageOf(error) }, 'operation cannot be sent');
+      this.#host.onProblem(error);
       talk.answer({ type: 'ERROR' });
     }
   }

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Operation } from '../../machines/index.js';
 import { simStateOfError, type SimState } from '../air/commands/sim.js';
 import type { Commands } from '../air/commands/index.js';
@@ -5,7 +6,9 @@ import { publishCommand } from '../air/message.js';
 import { defaultTimings, type Timings } from '../air/timings.js';
 import type { LinkConfig } from '../config/schema.js';
 import { LinkError } from '../errors/link-error.js';
+import type { Credentials } from '../tls/credentials.js';
 import { fillTemplate, moduleProfile, type ModuleInfo } from './module-info.js';
+import { secure } from './secure.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Answer, Talk } from './talk.js';
 
@@ -17,8 +20,20 @@ export interface OperationContext {
   readonly subscriptions: Subscriptions;
   readonly module: ModuleInfo;
   readonly learn: (facts: Partial<ModuleInfo>) => void;
+  readonly tls: TlsMemory;
+  /** Milliseconds since the epoch. */
+  readonly wallTime: () => number;
+  readonly log: Logger;
   /** How long the line has been quiet, in milliseconds. */
   readonly quietMs: () => number;
+}
+
+/** What the module was told of TLS since it booted. */
+export interface TlsMemory {
+  /** Reads and checks the configured files. @throws LinkError TLS_SETUP_FAILED */
+  read(): Credentials;
+  digest(): string | undefined;
+  remember(digest: string | undefined): void;
 }
 
 type Procedure = (talk: Talk, context: OperationContext) => void;
@@ -26,7 +41,9 @@ type Procedure = (talk: Talk, context: OperationContext) => void;
 /** What each operation of the chart says to the module, and how the answers read in the chart's words. */
 export const operations: Readonly<Record<Operation, Procedure>> = {
   synchronize: (talk, context) => {
-    const { commands } = context;
+    const { commands, tls } = context;
+    // The module may have booted: its TLS settings are gone then.
+    tls.remember(undefined);
     talk.synchronize((inStep) => {
       if (inStep) talk.each([commands.echoOff(), commands.numericErrors()], () => identify(talk, context));
       else talk.answer({ type: 'UNANSWERED' });
@@ -83,7 +100,28 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
       else talk.answer({ type: result.answer.state === 'connecting' ? 'BEARER PENDING' : 'BEARER DOWN' });
     }),
 
-  secure: (talk) => talk.answer({ type: 'ERROR' }),
+  secure: (talk, context) => {
+    const { commands, config, module, tls, log } = context;
+    if (module.profile.tls === 'no') {
+      throw new LinkError(
+        'TLS_SETUP_FAILED',
+        `The firmware ${module.identity ?? 'of the module'} has no TLS.`,
+        {
+          hint: 'Use a build with TLS (Air780EL: the MS build), or mqtt:// without TLS.',
+        },
+      );
+    }
+    const credentials = tls.read();
+    if (credentials.level === 0) log.warn('broker.tls.insecure is set: nobody checks who the broker is');
+    if (tls.digest() === credentials.digest) {
+      talk.answer({ type: 'OK' });
+      return;
+    }
+    secure(talk, { commands, config, credentials, wallTime: context.wallTime }, () => {
+      tls.remember(credentials.digest);
+      talk.answer({ type: 'OK' });
+    });
+  },
 
   configureMqtt: (talk, { commands, config, module }) => {
     const clientId = fillTemplate(config.broker.clientId, module);
@@ -107,14 +145,22 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
     );
   },
 
-  connectTcp: (talk, { commands, config: { broker } }) =>
-    talk.ask(
-      commands.tcpConnect({ host: broker.host, port: broker.port, tls: broker.tls !== undefined }),
-      (result) => {
-        if (result.kind === 'done') talk.answer({ type: 'CONNECT OK' });
-        else talk.answer({ type: result.kind === 'refused' ? 'CONNECT FAIL' : 'UNANSWERED' });
-      },
-    ),
+  connectTcp: (talk, context) => {
+    const { commands, config, tls } = context;
+    if (config.broker.tls === undefined) {
+      connectTcp(talk, context);
+      return;
+    }
+    talk.ask(commands.securityLevel(), (result) => {
+      if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
+      // A firmware that cannot be asked is taken at its word.
+      else if (result.kind === 'refused' || result.answer === tls.read().level) connectTcp(talk, context);
+      else {
+        tls.remember(undefined);
+        talk.answer({ type: 'NOT SECURED' });
+      }
+    });
+  },
 
   connectMqtt: (talk, context) => connectMqtt(talk, context, context.module.profile.connectMode === 'three'),
 
@@ -219,6 +265,14 @@ function simAnswer(state: Exclude<SimState, 'ready'> | undefined): Answer {
     case 'removed':
       return { type: 'SIM ABSENT' };
   }
+}
+
+function connectTcp(talk: Talk, { commands, config: { broker } }: OperationContext): void {
+  const to = { host: broker.host, port: broker.port, tls: broker.tls !== undefined };
+  talk.ask(commands.tcpConnect(to), (result) => {
+    if (result.kind === 'done') talk.answer({ type: 'CONNECT OK' });
+    else talk.answer({ type: result.kind === 'refused' ? 'CONNECT FAIL' : 'UNANSWERED' });
+  });
 }
 
 /** Some builds answer ERROR to two arguments and want a third (Air780E LPAT before V1156, Air780EL MU before V1006). */

@@ -39,3 +39,9 @@ export function readModuleTime(text: string): ModuleTime | undefined {
     quarterHours: match[7] === undefined ? undefined : Number(match[7]),
   };
 }
+
+/** Writes an instant as AT+CCLK takes it, in UTC: `24/08/22,07:27:15+00`. @param instant milliseconds since the epoch */
+export function writeModuleTime(instant: number): string {
+  const [date = '', time = ''] = new Date(instant).toISOString().split('T');
+  return `${date.slice(2).replaceAll('-', '/')},${time.slice(0, 8)}+00`;
+}

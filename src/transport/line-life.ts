@@ -13,14 +13,19 @@ export class LineLife {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #listener: TransportListener;
+  readonly #release: () => void;
   readonly #waiting = new Set<Settle>();
   #state: 'new' | 'opening' | 'open' | 'over' = 'new';
 
-  /** @param name the line, as it is named in errors */
-  constructor(name: string, clock: Clock, listener: TransportListener) {
+  /**
+   * @param name the line, as it is named in errors
+   * @param release gives the line free, when it is lost
+   */
+  constructor(name: string, clock: Clock, listener: TransportListener, release: () => void) {
     this.#name = name;
     this.#clock = clock;
     this.#listener = listener;
+    this.#release = release;
   }
 
   get isOpen(): boolean {
@@ -68,15 +73,12 @@ export class LineLife {
     if (this.isOpen) this.#listener.data(bytes);
   }
 
-  /**
-   * The line is gone by itself. Fails what waits for it and tells the listener, unless it was over already.
-   * @returns whether this was news
-   */
-  lost(error: LinkError): boolean {
-    if (!this.isOpen) return false;
+  /** The line is gone by itself: fails what waits for it and tells the listener, unless it was over already. */
+  lost(error: LinkError): void {
+    if (!this.isOpen) return;
     this.end(error);
+    this.#release();
     this.#listener.lost(error);
-    return true;
   }
 
   /** The line is closed on purpose: fails what waits for it. */

@@ -1,4 +1,4 @@
-import { access, realpath } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { Clock, TimerHandle } from '../clock/clock.js';
 import { LinkError } from '../errors/link-error.js';
 import { LineLife } from './line-life.js';
@@ -58,10 +58,12 @@ export class SerialTransport implements Transport {
   /** The lines as the system leaves them when it opens a port; setting one sets both. */
   #signals: Signals = { rts: true, dtr: true };
   #port: NativePort | undefined;
-  /** The device behind the path, which may be a link. */
-  #device: string | undefined;
-  #opened: Promise<void> = Promise.resolve();
-  #closed: Promise<void> | undefined;
+  /** Whether the system opened the port, once it has said. */
+  #opened: Promise<boolean> = Promise.resolve(false);
+  /** The port's own word that it is closed, whoever closed it. */
+  #sayClosed: () => void = () => undefined;
+  readonly #portClosed = new Promise<void>((resolve) => (this.#sayClosed = resolve));
+  #released: Promise<void> | undefined;
   #watch: TimerHandle;
 
   constructor(settings: SerialSettings, clock: Clock, create: CreatePort, listener: TransportListener) {
@@ -69,7 +71,7 @@ export class SerialTransport implements Transport {
     this.#settings = settings;
     this.#clock = clock;
     this.#create = create;
-    this.#life = new LineLife(this.name, clock, listener);
+    this.#life = new LineLife(this.name, clock, listener, () => void this.#release());
   }
 
   async open(): Promise<void> {
@@ -82,20 +84,19 @@ export class SerialTransport implements Transport {
       this.#opened = new Promise((resolve) => {
         port.open((error) => {
           settle(error ? openError(this.name, error) : undefined);
-          resolve();
+          resolve(!error);
+          // Nobody waits for it any more: it must not keep its lock.
+          if (!this.#life.isOpen) void this.#release();
         });
       });
-      // Opened after all, when nobody waits any more: it must not keep its lock.
-      void this.#opened.then(() => (this.#life.isOpen ? undefined : this.#release()));
     });
-    this.#device = this.name.startsWith('/') ? await realpath(this.name).catch(() => this.name) : undefined;
-    this.#watchOn();
+    this.#lookLater();
   }
 
   async write(bytes: Buffer): Promise<void> {
     const onTheWireMs = (bytes.length * BITS_PER_BYTE * 1000) / this.#settings.baudRate;
-    await this.#work(`take ${bytes.length} bytes`, WRITE_GRACE_MS + 2 * onTheWireMs, (port, settle) => {
-      port.write(bytes, (error) => settle(error ? lostError(this.name, error) : undefined));
+    await this.#life.work(`take ${bytes.length} bytes`, WRITE_GRACE_MS + 2 * onTheWireMs, (settle) => {
+      this.#port?.write(bytes, (error) => settle(error ? lostError(this.name, error) : undefined));
     });
   }
 
@@ -106,8 +107,8 @@ export class SerialTransport implements Transport {
 
   async setSignal(line: 'rts' | 'dtr', active: boolean): Promise<void> {
     const signals = { ...this.#signals, [line]: active };
-    await this.#work(`drive its ${line.toUpperCase()} line`, SIGNAL_LIMIT_MS, (port, settle) => {
-      port.set(signals, (error) => {
+    await this.#life.work(`drive its ${line.toUpperCase()} line`, SIGNAL_LIMIT_MS, (settle) => {
+      this.#port?.set(signals, (error) => {
         if (!error) this.#signals = signals;
         settle(error ? signalError(this.name, line, error) : undefined);
       });
@@ -119,11 +120,57 @@ export class SerialTransport implements Transport {
       const port = this.#create(this.#settings);
       this.#port = port;
       port.on('data', (bytes) => this.#life.data(bytes));
-      port.on('close', (error) => this.#lost(error));
-      port.on('error', (error) => this.#lost(error));
+      port.on('error', (error) => this.#life.lost(lostError(this.name, error)));
+      port.on('close', (error) => {
+        this.#sayClosed();
+        this.#life.lost(lostError(this.name, error));
+      });
       return port;
     } catch (error) {
       return openError(this.name, error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  #lookLater(): void {
+    if (!this.#life.isOpen) return;
+    this.#watch = this.#clock.setTimeout(
+      () => void this.#look().then(() => this.#lookLater()),
+      WATCH_EVERY_MS,
+    );
+  }
+
+  /** Looks whether the port is still there; when it is not, its life is over. */
+  async #look(): Promise<void> {
+    if (this.name.startsWith('/') && !existsSync(this.name)) {
+      this.#life.lost(lostError(this.name));
+      return;
+    }
+    const looking = this.#life.work('answer the system', WATCH_LIMIT_MS, (settle) => {
+      // Where there are no control lines the system says that; where nobody is behind the port, it says that.
+      this.#port?.get((error) =>
+        settle(error && meansHungUp(error) ? lostError(this.name, error) : undefined),
+      );
+    });
+    await looking.catch((error: unknown) => {
+      if (error instanceof LinkError) this.#life.lost(error);
+    });
+  }
+
+  #release(): Promise<void> {
+    this.#clock.clearTimeout(this.#watch);
+    this.#released ??= new Promise((resolve) => {
+      const limit = this.#clock.setTimeout(resolve, CLOSE_LIMIT_MS);
+      void this.#closePort().then(() => {
+        this.#clock.clearTimeout(limit);
+        resolve();
+      });
+    });
+    return this.#released;
+  }
+
+  async #closePort(): Promise<void> {
+    if (!(await this.#opened)) return;
+    if (this.#port?.isOpen) this.#port.close(() => this.#sayClosed());
+    await this.#portClosed;
   }
 }

@@ -222,7 +222,9 @@ describe('execute', () => {
 
   test('sends nothing when its signal is aborted already', async () => {
     const line = new Conversation();
-    expect(told(await line.channel.execute(plain(), { signal: AbortSignal.abort() }))).toBe('cancelled unsent');
+    expect(told(await line.channel.execute(plain(), { signal: AbortSignal.abort() }))).toBe(
+      'cancelled unsent',
+    );
     expect(line.sent).toEqual([]);
   });
 

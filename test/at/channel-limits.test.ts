@@ -118,7 +118,13 @@ describe('after a command without an answer', () => {
     line.run(plain('NEXT'));
     line.onSent = (text) => line.say(`${text}\r\n+URC: 1\r\n\r\nOK\r\n`);
     await line.clock.advance(600);
-    expect(line.events).toEqual(['LATE unanswered final', 'urc +URC: 1', 'urc +URC: 1', 'urc +URC: 1', 'NEXT done']);
+    expect(line.events).toEqual([
+      'LATE unanswered final',
+      'urc +URC: 1',
+      'urc +URC: 1',
+      'urc +URC: 1',
+      'NEXT done',
+    ]);
     expect(line.channel.noise).toBe(0);
   });
 

@@ -8,7 +8,11 @@ import { exampleGrammar } from './example-dialect.js';
 function reading() {
   const clock = new VirtualClock();
   const items: string[] = [];
-  const reader = new WireReader({ clock, grammar: exampleGrammar, onItem: (item) => items.push(shown(item)) });
+  const reader = new WireReader({
+    clock,
+    grammar: exampleGrammar,
+    onItem: (item) => items.push(shown(item)),
+  });
   const push = (text: string) => reader.push(Buffer.from(text, 'latin1'));
   return { clock, items, reader, push };
 }

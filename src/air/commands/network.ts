@@ -1,7 +1,8 @@
 import type { AtCommand } from '../../at/command.js';
-import { question } from '../compose.js';
+import type { Accepted } from '../compose.js';
+import { order, question, quoted } from '../compose.js';
 import type { ModuleTime } from '../module-time.js';
-import { readModuleTime } from '../module-time.js';
+import { readModuleTime, writeModuleTime } from '../module-time.js';
 import { answerLine, COMMA, lastMatch } from '../pattern.js';
 import type { Timings } from '../timings.js';
 
@@ -130,6 +131,10 @@ export function networkCommands({ commandTimeoutMs: timeoutMs }: Timings) {
           return match ? readModuleTime(match[1] ?? '') : undefined;
         },
       }),
+
+    /** Sets the module's clock to UTC. @param instant milliseconds since the epoch */
+    setClock: (instant: number): AtCommand<Accepted> =>
+      order({ verb: '+CCLK', arguments: [quoted(writeModuleTime(instant))], timeoutMs }),
   };
 }
 

@@ -14,6 +14,8 @@ const WRITE_SECONDS = 15;
 
 const sizeLine = answerLine('+FSFLSIZE', `(?:"[^"]*"${COMMA})?(\\d+)`);
 
+const levelLine = answerLine('+SSLCFG', `"?seclevel"?${COMMA}\\d+${COMMA}([012])`);
+
 /** The settings of AT+SSLCFG, and the values each takes. */
 export interface SslSettings {
   /** Files in the module. */
@@ -81,6 +83,19 @@ export function tlsCommands({ commandTimeoutMs: timeoutMs }: Timings) {
         verb: '+SSLCFG',
         arguments: [quoted(key), bare(MQTT_CONTEXT), sslValue(key, value)],
         timeoutMs,
+      }),
+
+    /** The verification that is set: 0, 1 or 2. A module that rebooted has forgotten it. */
+    securityLevel: (): AtCommand<number> =>
+      question({
+        verb: '+SSLCFG',
+        arguments: [quoted('seclevel'), bare(MQTT_CONTEXT)],
+        timeoutMs,
+        information: levelLine,
+        parse: (lines) => {
+          const match = lastMatch(levelLine, lines);
+          return match ? Number(match[1]) : undefined;
+        },
       }),
 
     /** Takes a file or name out of the settings: an empty value after the comma erases (AT manual, SSLCFG). */

@@ -96,6 +96,7 @@ export const plainEvents: readonly SupervisorEvent[] = [
   { type: 'BEARER DOWN', command },
   { type: 'CONNECT OK', command },
   { type: 'CONNECT FAIL', command },
+  { type: 'NOT SECURED', command },
   { type: 'CONNACK OK', command },
   { type: 'ANNOUNCED', command },
   { type: 'SUBACK', command },

@@ -1,0 +1,74 @@
+import { writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { ReadStream } from 'node:tty';
+
+interface NativePty {
+  open(columns: number, rows: number): { master: number; slave: number; pty: string };
+}
+
+/** The native part alone: the package's own `open` reads the terminal's slave side itself, and so steals its bytes. */
+function loadNative(): NativePty | undefined {
+  try {
+    const require = createRequire(import.meta.url);
+    return require(`@lydell/node-pty-${process.platform}-${process.arch}/pty.node`) as NativePty;
+  } catch {
+    return undefined;
+  }
+}
+
+const native = process.platform === 'win32' ? undefined : loadNative();
+
+/** Whether this machine has pseudo-terminals: the package is an optional dependency. */
+export const hasPseudoTerminals = native !== undefined;
+
+/** A pseudo-terminal: a port for serialport to open, and the test at the module's end of it. */
+export class PseudoTerminal {
+  readonly path: string;
+  readonly #master: number;
+  readonly #reader: ReadStream;
+  #received = '';
+  #wake: () => void = () => undefined;
+
+  constructor() {
+    if (!native) throw new Error('This machine has no pseudo-terminals.');
+    const { master, slave, pty } = native.open(80, 24);
+    this.path = pty;
+    this.#master = master;
+    // Raw, so that the terminal itself echoes nothing.
+    new ReadStream(slave).setRawMode(true).destroy();
+    this.#reader = new ReadStream(master);
+    // EIO whenever nobody holds the other side.
+    this.#reader.on('error', () => undefined);
+    this.#reader.on('data', (bytes: Buffer) => {
+      this.#received += bytes.toString('latin1');
+      this.#wake();
+    });
+  }
+
+  /** Says something; at most a few KiB, since a write to a full terminal would block. */
+  say(text: string): void {
+    writeSync(this.#master, text, null, 'latin1');
+  }
+
+  /** Settles when the host has sent this. */
+  async heard(text: string): Promise<void> {
+    while (!this.#received.includes(text)) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Pulls the plug. */
+  async hangUp(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#reader.once('close', resolve).destroy();
+    });
+  }
+
+  /** Pulls the plug before anybody can have read what was said last. */
+  sayAndHangUp(text: string): void {
+    this.say(text);
+    this.#reader.destroy();
+  }
+}
