@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ReadStream } from 'node:tty';
@@ -59,16 +60,9 @@ export class PseudoTerminal {
     }
   }
 
-  /** Pulls the plug. */
+  /** Pulls the plug; settles when it is out. */
   async hangUp(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#reader.once('close', resolve).destroy();
-    });
-  }
-
-  /** Pulls the plug before anybody can have read what was said last. */
-  sayAndHangUp(text: string): void {
-    this.say(text);
     this.#reader.destroy();
+    if (!this.#reader.closed) await once(this.#reader, 'close');
   }
 }

@@ -96,7 +96,7 @@ describe('a path that is no serial port', () => {
       const modem = new PseudoTerminal();
       const { transport, listener } = line(modem.path, clock);
       await transport.open();
-      modem.sayAndHangUp('\r\n+CGEV: ME DETACH\r\n'.repeat(150));
+      modem.say('\r\n+CGEV: ME DETACH\r\n'.repeat(150));
       await modem.hangUp();
       await clock.advance(5000);
       await listener.until(() => listener.losses.length > 0);
