@@ -306,7 +306,6 @@ export class AtChannel {
     const synchronizing = this.#synchronizing;
     this.#synchronizing = [];
     this.#inStep = inStep;
-    this.#echo.answered();
     const hopeless = inStep ? undefined : this.#queue.shift();
     if (!inStep) this.#options.onUnresponsive();
     for (const { done } of synchronizing) done(inStep ? 'in-step' : 'unresponsive');

@@ -101,11 +101,10 @@ export class WireReader {
   }
 
   #newParser(): ReadlineParser {
-    // Object mode keeps the empty lines, which are part of payloads.
+    // Object mode keeps the empty lines, which are part of payloads. A transform hands out what it has while it is
+    // being written to, as long as somebody listens to 'data' (and nothing else).
     const parser = new ReadlineParser({ delimiter: '\r\n', encoding: 'latin1', readableObjectMode: true });
     parser.on('data', (line: string) => this.#assembly.take(line, this.#lineEnd));
-    // A stream hands out its first data in a later turn; once it has been read from, it does so at once.
-    parser.read(0);
     return parser;
   }
 

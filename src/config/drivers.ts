@@ -5,6 +5,25 @@ import { group } from './group.js';
 /** A reset or power driver of the host program. It settles when the line is back in rest, and early when aborted. */
 export type DriverFunction = (signal: AbortSignal) => Promise<void>;
 
+/** A program and its arguments, run without a shell. */
+interface CommandDriver {
+  readonly kind: 'command';
+  readonly command: readonly string[];
+}
+
+/** A control line of the serial port. */
+interface LineDriver {
+  readonly kind: 'line';
+  readonly line: 'dtr' | 'rts';
+  readonly activeLow: boolean;
+  readonly pulseMs: number;
+}
+
+interface FunctionDriver {
+  readonly kind: 'function';
+  readonly run: DriverFunction;
+}
+
 const NO_SHELL = 'a list of program and arguments, such as ["gpioset", "-t500ms,0", "GPIO17=1"]';
 
 const command = z
@@ -42,19 +61,19 @@ const resetKeys = group({
     },
   )
   .meta({ oneOf: [{ required: ['command'] }, { required: ['line'] }] })
-  .transform(({ command: program, line, activeLow = false, pulseMs = 500 }) =>
+  .transform(({ command: program, line, activeLow = false, pulseMs = 500 }): CommandDriver | LineDriver =>
     line === undefined
-      ? { kind: 'command' as const, command: program ?? [] }
-      : { kind: 'line' as const, line, activeLow, pulseMs },
+      ? { kind: 'command', command: program ?? [] }
+      : { kind: 'line', line, activeLow, pulseMs },
   );
 
-const powerKeys = group({ command }).transform((power) => ({ kind: 'command' as const, ...power }));
+const powerKeys = group({ command }).transform((power): CommandDriver => ({ kind: 'command', ...power }));
 
 /** For library users only: no file can say it. */
 function driverFunction(forms: typeof RESET_FORMS) {
   return z
     .custom<DriverFunction>((value) => typeof value === 'function', forms)
-    .transform((run) => ({ kind: 'function' as const, run }));
+    .transform((run): FunctionDriver => ({ kind: 'function', run }));
 }
 
 /** How the module's RESET pin is pulsed. Absent: it is not wired. */

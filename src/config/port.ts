@@ -5,6 +5,19 @@ import { group } from './group.js';
 /** The modules' rate unless AT+IPR says otherwise. */
 const DEFAULT_BAUD_RATE = 115_200;
 
+/** A port after its check. */
+type CheckedPort =
+  | { readonly kind: 'serial'; readonly path: string; readonly baudRate: number }
+  | {
+      readonly kind: 'usb';
+      /** Four lower-case hexadecimal digits, as serial port lists have them. */
+      readonly vendorId: string;
+      readonly productId: string;
+      readonly interface?: number | undefined;
+      readonly baudRate: number;
+    }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
+
 const usbDigits = mustBe('four hexadecimal digits, such as "19d1"');
 const usbId = z.string(usbDigits).regex(/^(?:0x)?[0-9a-fA-F]{4}$/, usbDigits);
 
@@ -16,8 +29,8 @@ const baudRate = wholeNumber(300, 4_000_000, 'baud')
 const written = z
   .string()
   .min(1, mustBe('a path or tcp://host:port'))
-  .transform((value, context) => {
-    if (!value.includes('://')) return { kind: 'serial' as const, path: value, baudRate: DEFAULT_BAUD_RATE };
+  .transform((value, context): CheckedPort => {
+    if (!value.includes('://')) return { kind: 'serial', path: value, baudRate: DEFAULT_BAUD_RATE };
     const address = tcpAddress(value);
     if (address !== undefined) return address;
     context.addIssue({
@@ -53,11 +66,11 @@ const spelledOut = group({
     error: 'goes with vendorId and productId, not with path',
   })
   .meta({ oneOf: [{ required: ['path'] }, { required: ['vendorId', 'productId'] }] })
-  .transform(({ path, vendorId = '', productId = '', interface: number, baudRate: rate }) =>
+  .transform(({ path, vendorId = '', productId = '', interface: number, baudRate: rate }): CheckedPort =>
     path !== undefined
-      ? { kind: 'serial' as const, path, baudRate: rate }
+      ? { kind: 'serial', path, baudRate: rate }
       : {
-          kind: 'usb' as const,
+          kind: 'usb',
           vendorId: plainId(vendorId),
           productId: plainId(productId),
           interface: number,
@@ -75,7 +88,7 @@ export const portSchema = z
     'The AT port: a path, tcp://host:port, {path, baudRate} or {vendorId, productId, interface, baudRate}',
   );
 
-function tcpAddress(value: string): { kind: 'tcp'; host: string; port: number } | undefined {
+function tcpAddress(value: string): CheckedPort | undefined {
   const match = /^tcp:\/\/(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[A-Za-z0-9._-]+)):(?<port>\d{1,5})\/?$/i.exec(
     value,
   );

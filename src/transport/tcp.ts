@@ -53,7 +53,6 @@ class TcpTransport implements Transport {
           settle(connectError(this.name, error));
           this.#life.lost(this.#lostError(error));
         });
-        socket.on('end', () => this.#life.lost(this.#lostError()));
         socket.on('close', () => this.#life.lost(this.#lostError()));
       });
     } catch (error) {
@@ -100,8 +99,6 @@ class TcpTransport implements Transport {
         this.#clock.clearTimeout(limit);
         resolve();
       });
-      // What arrives now is of no interest, but a socket that is not read from never ends.
-      socket.resume();
       socket.destroySoon();
     });
     return this.#released;

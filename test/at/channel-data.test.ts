@@ -187,6 +187,16 @@ describe('data that the module echoes', () => {
     }
   });
 
+  test('are not expected any more behind the OK', () => {
+    const line = new Conversation();
+    publishEchoed(line, 'hello');
+    line.events.length = 0;
+    line.run(publish('PUBACK'));
+    line.say('\r\n>');
+    line.sayLines('OK', 'PUBACK');
+    expect(line.events).toEqual(['MPUBEX done PUBACK']);
+  });
+
   test('are shown in the trace without what they hold', () => {
     const line = new Conversation();
     publishEchoed(line, 'hush');

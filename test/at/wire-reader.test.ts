@@ -202,6 +202,12 @@ describe('a payload', () => {
     expect(items).toEqual(['AT+GET', '(t: a\rb)']);
   });
 
+  test('is not announced by a header with a line end in it', () => {
+    const { items, push } = reading();
+    push('+MSUB: "a\rb",3 byte,xyz\r\n');
+    expect(items).toEqual(['+MSUB: "a', 'b",3 byte,xyz']);
+  });
+
   test('in hex digits is decoded', () => {
     const { items, push } = reading();
     push('+MHEX: "t",3 byte,61FF0d\r\n');

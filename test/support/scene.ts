@@ -9,20 +9,23 @@ import type { TransportFactory } from '../../src/transport/transport.js';
 export interface SceneOptions {
   readonly modem?: Partial<SoftwareModemOptions>;
   readonly link?: Partial<LinkOptions>;
+  /** The wall time at which it begins, milliseconds since the epoch. */
+  readonly startMs?: number;
   /** Log everything to stderr, for a look at a failing test. */
   readonly debug?: boolean;
 }
 
 /** A supervisor on a software modem with a broker in memory, all on one virtual clock. */
 export class Scene {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly network: MemoryNetwork;
   readonly modem: SoftwareModem;
   readonly supervisor: Supervisor;
   readonly states: StateEvent[] = [];
   readonly received: { topic: string; payload: string }[] = [];
 
-  constructor({ modem, link, debug = false }: SceneOptions = {}) {
+  constructor({ modem, link, debug = false, startMs }: SceneOptions = {}) {
+    this.clock = new VirtualClock(startMs);
     let seed = 1;
     const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
     this.network = new MemoryNetwork(this.clock, { latencyMs: 20 });

@@ -204,6 +204,19 @@ describe('close', () => {
     expect(unopened.port.calls).toEqual([]);
   });
 
+  test('waits for a port that is closing by itself, which still holds its lock', async () => {
+    const { clock, port, transport } = await opened();
+    let closed = false;
+    port.isOpen = false;
+    port.emit('error', new Error('hang-up'));
+    const closing = transport.close().then(() => (closed = true));
+    await clock.advance(100);
+    expect(closed).toBe(false);
+    port.emit('close', null);
+    await closing;
+    expect(port.calls).toEqual(['open']);
+  });
+
   test('ends an opening', async () => {
     const { clock, port, transport } = scripted();
     port.script.open = 'hang';

@@ -1,0 +1,13 @@
+/**
+ * `luat-link/testing`: what services and this project's own tests need to run against a module that is not there.
+ */
+export type { Clock, TimerHandle } from '../clock/clock.js';
+export { systemClock } from '../clock/system.js';
+export { VirtualClock } from '../clock/virtual.js';
+export * from '../simulator/index.js';
+export {
+  memoryTransport,
+  type MemoryTransportFactory,
+  type MemoryTransportOptions,
+  type ModemPin,
+} from './memory-transport.js';

@@ -1,0 +1,139 @@
+import type { Clock } from '../clock/clock.js';
+import { LinkError } from '../errors/link-error.js';
+import type { SoftwareModem } from '../simulator/modem.js';
+import type { Transport, TransportFactory, TransportListener } from '../transport/transport.js';
+
+export interface MemoryTransportOptions {
+  /** Hands bytes from the module on in pieces of so many. */
+  readonly cut?: number;
+  /** What RTS and DTR are wired to; a pulse lasts from active to inactive, on `clock`. */
+  readonly wiring?: { readonly rts?: ModemPin; readonly dtr?: ModemPin; readonly clock: Clock };
+}
+
+export type ModemPin = 'reset' | 'powerKey';
+
+/** Makes transports to one software modem, and pulls the plug. */
+export interface MemoryTransportFactory extends TransportFactory {
+  /** The port disappears: the open transport reports its loss, open() fails with PORT_NOT_FOUND. */
+  unplug(): void;
+  /** The port is there again; the modem kept its power. */
+  plug(): void;
+  /** How many transports were opened so far. */
+  readonly opened: number;
+}
+
+/**
+ * Connects a driver to a software modem without any port. Like a serial port it can be open once at a time, and what
+ * the module prints while nobody has it open is lost.
+ */
+export function memoryTransport(
+  modem: SoftwareModem,
+  options: MemoryTransportOptions = {},
+): MemoryTransportFactory {
+  const line = new MemoryLine();
+  const factory = (listener: TransportListener): Transport => new MemoryTransport(modem, options, line, listener);
+  return Object.assign(factory, {
+    unplug: () => line.unplug(),
+    plug: () => void (line.plugged = true),
+    get opened() {
+      return line.opened;
+    },
+  });
+}
+
+/** The port that the transports share. */
+class MemoryLine {
+  plugged = true;
+  opened = 0;
+  holder: MemoryTransport | undefined;
+
+  unplug(): void {
+    this.plugged = false;
+    this.holder?.lose();
+  }
+}
+
+class MemoryTransport implements Transport {
+  readonly name = 'memory';
+  readonly #modem: SoftwareModem;
+  readonly #options: MemoryTransportOptions;
+  readonly #line: MemoryLine;
+  readonly #listener: TransportListener;
+  readonly #pressed = new Map<ModemPin, number>();
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(
+    modem: SoftwareModem,
+    options: MemoryTransportOptions,
+    line: MemoryLine,
+    listener: TransportListener,
+  ) {
+    this.#modem = modem;
+    this.#options = options;
+    this.#line = line;
+    this.#listener = listener;
+  }
+
+  async open(): Promise<void> {
+    await Promise.resolve();
+    if (!this.#line.plugged) throw new LinkError('PORT_NOT_FOUND', 'There is no port memory.');
+    if (this.#line.holder !== undefined) throw new LinkError('PORT_BUSY', 'The port memory is open already.');
+    this.#line.holder = this;
+    this.#line.opened += 1;
+    this.#unsubscribe = this.#modem.onOutput((bytes) => this.#receive(bytes));
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    await Promise.resolve();
+    this.#requireOpen();
+    this.#modem.write(bytes);
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+    this.#release();
+  }
+
+  async setSignal(signal: 'rts' | 'dtr', active: boolean): Promise<void> {
+    await Promise.resolve();
+    this.#requireOpen();
+    const { wiring } = this.#options;
+    const pin = wiring?.[signal];
+    if (wiring === undefined || pin === undefined) {
+      throw new LinkError('PORT_LOST', `The port memory has no ${signal} line.`);
+    }
+    const now = wiring.clock.now();
+    if (active) {
+      this.#pressed.set(pin, now);
+      return;
+    }
+    const since = this.#pressed.get(pin);
+    this.#pressed.delete(pin);
+    if (since === undefined) return;
+    if (pin === 'reset') this.#modem.pulseReset(now - since);
+    else this.#modem.pulsePowerKey(now - since);
+  }
+
+  /** The port is gone from under it. */
+  lose(): void {
+    this.#release();
+    this.#listener.lost(new LinkError('PORT_LOST', 'The port memory was unplugged.'));
+  }
+
+  #receive(bytes: Buffer): void {
+    const size = this.#options.cut ?? bytes.length;
+    for (let start = 0; start < bytes.length && this.#unsubscribe !== undefined; start += size) {
+      this.#listener.data(bytes.subarray(start, start + size));
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#unsubscribe === undefined) throw new LinkError('PORT_LOST', 'The port memory is not open.');
+  }
+
+  #release(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    if (this.#line.holder === this) this.#line.holder = undefined;
+  }
+}
