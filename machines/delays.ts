@@ -29,9 +29,9 @@ export function backoffDelay({ ladder, settings, portOpen, jitter }: SupervisorC
     : wait;
 }
 
-/** Time left until the line has been quiet for the heartbeat interval. */
+/** Time left until the line has been quiet for the heartbeat interval; whole milliseconds, so that it always ends. */
 export function heartbeatDelay({ settings, quietMs }: SupervisorContext): number {
-  return clampDelay(settings.heartbeatMs - quietMs);
+  return clampDelay(Math.ceil(settings.heartbeatMs - quietMs));
 }
 
 function share(jitter: number): number {

@@ -1,0 +1,14 @@
+import { toMermaid } from '../../diagram/mermaid.js';
+import { diagramModel } from '../../diagram/model.js';
+import type { CliContext } from '../context.js';
+import { exitCode, type ExitCode } from '../exit-codes.js';
+
+export const diagramFormats = ['mermaid', 'json'] as const;
+export type DiagramFormat = (typeof diagramFormats)[number];
+
+/** Prints the chart. */
+export function diagram(format: DiagramFormat, { stdout }: CliContext): ExitCode {
+  const model = diagramModel();
+  stdout.write(format === 'mermaid' ? toMermaid(model) : `${JSON.stringify(model, null, 2)}\n`);
+  return exitCode.done;
+}

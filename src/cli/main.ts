@@ -1,0 +1,132 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { checkConfig, showConfig } from './commands/config.js';
+import { demo } from './commands/demo.js';
+import { diagram, diagramFormats, type DiagramFormat } from './commands/diagram.js';
+import { run } from './commands/run.js';
+import { simulate, type SimulateOptions } from './commands/simulate.js';
+import { explain, processContext } from './context.js';
+import { exitCode, type ExitCode } from './exit-codes.js';
+
+const context = processContext();
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+let code: ExitCode = exitCode.done;
+
+/** Beside src/ in the repository, beside dist/ in the package. */
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const program = new Command('luat-link')
+  .description('Keeps the MQTT session of a Luat Air7xx 4G modem up, through its AT commands.')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(luat-link --help lists the commands)')
+  .showSuggestionAfterError();
+
+program
+  .command('demo')
+  .description('connect, publish, receive and recover, on a software modem: no hardware, nothing to install')
+  .option('--json', 'one JSON object instead of the story')
+  .addHelpText('after', '\nExample:\n  $ luat-link demo')
+  .action(async ({ json = false }: { json?: boolean }) => {
+    code = await demo({ json }, context);
+  });
+
+program
+  .command('run')
+  .description('supervise until a signal comes; publish JSON lines from stdin, report JSON lines on stdout')
+  .option('-c, --config <file>', 'YAML or JSON configuration')
+  .option('--port <port>', 'serial port or tcp://host:port')
+  .option('--broker <url>', 'mqtt://user:password@host:port')
+  .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
+  .option('--trace', 'log every line to and from the module, secrets masked')
+  .option('--exit-on-eof', 'when stdin ends, deliver what was accepted and end')
+  .addHelpText(
+    'after',
+    `
+Example:
+  $ echo '{"id":"1","topic":"meter-17/data","payload":"21.5","qos":1}' | luat-link run -c link.yaml --exit-on-eof`,
+  )
+  .action(async (flags: RunFlags) => {
+    code = await run(
+      {
+        ...(flags.config !== undefined && { config: flags.config }),
+        exitOnEof: flags.exitOnEof ?? false,
+        overrides: {
+          port: flags.port,
+          broker: { url: flags.broker },
+          log: { level: flags.logLevel, trace: flags.trace },
+        },
+      },
+      context,
+    );
+  });
+
+interface RunFlags {
+  readonly config?: string;
+  readonly port?: string;
+  readonly broker?: string;
+  readonly logLevel?: string;
+  readonly trace?: boolean;
+  readonly exitOnEof?: boolean;
+}
+
+program
+  .command('simulate')
+  .description('a software modem on a pseudo-terminal, for anyone’s tests; faults are typed, or sent to --control')
+  .option('--link <path>', 'symlink to the pseudo-terminal')
+  .addOption(
+    new Option('--profile <profile>', 'module family')
+      .choices(['air724', 'air780e', 'air780ep', 'air780el'])
+      .default('air780ep'),
+  )
+  .option('--broker <url>', 'connect here, whatever MIPSTART names')
+  .option('--control <socket>', 'Unix socket that takes fault commands, one a line')
+  .option('--tcp <port>', 'serve on this TCP port instead of a pseudo-terminal', Number)
+  .addHelpText('after', '\nExample:\n  $ luat-link simulate --link ./modem --profile air780e\n  > help\n  > closed')
+  .action(async (options: SimulateOptions) => {
+    code = await simulate(options, context);
+  });
+
+program
+  .command('diagram')
+  .description('print the chart')
+  .addOption(new Option('--format <format>', 'what to print').choices(diagramFormats).default('mermaid'))
+  .addHelpText('after', '\nExample:\n  $ luat-link diagram --format json')
+  .action(({ format }: { format: DiagramFormat }) => {
+    code = diagram(format, context);
+  });
+
+const config = program.command('config').description('look at a configuration');
+config
+  .command('check')
+  .argument('<file>')
+  .description('say whether it is valid, or every finding')
+  .option('--json', 'one JSON object')
+  .addHelpText('after', '\nExample:\n  $ luat-link config check link.yaml')
+  .action((file: string, { json = false }: { json?: boolean }) => {
+    code = checkConfig(file, context, json);
+  });
+config
+  .command('show')
+  .argument('<file>')
+  .description('every value in force, secrets masked, with where it comes from')
+  .option('--json', 'one JSON object')
+  .addHelpText('after', '\nExample:\n  $ luat-link config show link.yaml')
+  .action((file: string, { json = false }: { json?: boolean }) => {
+    code = showConfig(file, context, json);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) code = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  else code = explain(error, context);
+}
+process.exitCode = code;
