@@ -22,7 +22,9 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 const row = (name, value) => console.log(`${name.padEnd(58)} ${value}`);
 
 async function answerer() {
-  const child = spawn(process.execPath, [path.join(here, 'answerer.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path.join(here, 'answerer.mjs')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = [];
   const waiting = [];
   let rest = '';
@@ -32,13 +34,15 @@ async function answerer() {
     rest = parts.pop();
     for (const line of parts) waiting.length > 0 ? waiting.shift()(line) : lines.push(line);
   });
-  const line = () => (lines.length > 0 ? Promise.resolve(lines.shift()) : new Promise((done) => waiting.push(done)));
+  const line = () =>
+    lines.length > 0 ? Promise.resolve(lines.shift()) : new Promise((done) => waiting.push(done));
   return { pty: await line(), heard: line, stop: () => child.stdin.end() };
 }
 
 /** Lines a second: what a modem says, in chunks as a UART delivers them. */
 function framing() {
-  const text = '\r\nOK\r\n\r\n+CSQ: 20,0\r\n\r\nOK\r\n\r\n+MSUB: "meter/17/cmd",12 byte,{"a":"hello"}\r\n\r\nSUBACK\r\n';
+  const text =
+    '\r\nOK\r\n\r\n+CSQ: 20,0\r\n\r\nOK\r\n\r\n+MSUB: "meter/17/cmd",12 byte,{"a":"hello"}\r\n\r\nSUBACK\r\n';
   const wire = Buffer.from(text.repeat(4_000), 'latin1');
   const chunks = [];
   for (let at = 0; at < wire.length; at += 64) chunks.push(wire.subarray(at, at + 64));
@@ -82,7 +86,10 @@ async function roundTrips() {
       bare.write('AT\r');
     });
 
-  const transport = serialTransport({ path: two.pty, baudRate: 115_200 }, systemClock)({
+  const transport = serialTransport(
+    { path: two.pty, baudRate: 115_200 },
+    systemClock,
+  )({
     data: (bytes) => channel.receive(bytes),
     lost: (reason) => {
       throw reason;
@@ -144,7 +151,10 @@ async function coldStart() {
   ];
   const stack = (pty) => {
     const file = path.join(folder, 'config.json');
-    writeFileSync(file, JSON.stringify({ port: pty, broker: { url: 'mqtt://127.0.0.1' }, log: { level: 'silent' } }));
+    writeFileSync(
+      file,
+      JSON.stringify({ port: pty, broker: { url: 'mqtt://127.0.0.1' }, log: { level: 'silent' } }),
+    );
     return [path.join(here, '../dist/src/cli/main.js'), 'run', '-c', file];
   };
   for (let round = 0; round < 5; round++) {

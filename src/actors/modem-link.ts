@@ -130,6 +130,8 @@ export class ModemLink {
         }
         this.#host.onMessage({ topic: decodeTopic(item.header.topic), payload: item.payload });
       },
+      // Together no longer than two time limits, so that a dead module is noticed within three.
+      resync: { answerMs: Math.min(1_000, Math.max(100, config.recovery.commandTimeoutMs / 5)) },
       onUnresponsive: () => notice({ type: 'UNRESPONSIVE' }),
       ...(config.log.trace && { onTrace: (entry) => log.info(entry, 'wire') }),
     });

@@ -34,7 +34,8 @@ export function explain(error: unknown, { stderr, environment }: CliContext): Ex
   }
   const text = error instanceof Error ? error.message : String(error);
   stderr.write(`luat-link: unexpected: ${text}\n`);
-  if ((environment['LUAT_LINK_DEBUG'] ?? '') !== '' && error instanceof Error) stderr.write(`${error.stack ?? ''}\n`);
+  if ((environment['LUAT_LINK_DEBUG'] ?? '') !== '' && error instanceof Error)
+    stderr.write(`${error.stack ?? ''}\n`);
   else stderr.write('  This is a defect. Set LUAT_LINK_DEBUG=1 for the stack, and please report it.\n');
   return exitCode.internal;
 }

@@ -20,12 +20,33 @@ export interface Rejection {
 
 /** What `run` says on stdout, one object a line. */
 export type Report =
-  | { readonly type: 'state'; readonly status: string; readonly path: string; readonly at: string; readonly cause?: string }
-  | { readonly type: 'message'; readonly topic: string; readonly payload: string; readonly encoding: 'utf8' | 'base64' }
+  | {
+      readonly type: 'state';
+      readonly status: string;
+      readonly path: string;
+      readonly at: string;
+      readonly cause?: string;
+    }
+  | {
+      readonly type: 'message';
+      readonly topic: string;
+      readonly payload: string;
+      readonly encoding: 'utf8' | 'base64';
+    }
   | { readonly type: 'accepted'; readonly id: string | number | null }
   | { readonly type: 'delivered'; readonly id: string | number | null }
-  | { readonly type: 'failed'; readonly id: string | number | null; readonly code: string; readonly message: string }
-  | { readonly type: 'rejected'; readonly id: string | number | null; readonly code: string; readonly message: string };
+  | {
+      readonly type: 'failed';
+      readonly id: string | number | null;
+      readonly code: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'rejected';
+      readonly id: string | number | null;
+      readonly code: string;
+      readonly message: string;
+    };
 
 /** The longest line that is read; the largest message a module takes is 4100 bytes, 8200 as hex. */
 export const LONGEST_LINE = 65_536;
@@ -43,7 +64,8 @@ const request = z.strictObject({
 
 /** Reads one line of stdin. Whatever is wrong with it, the next line can be read. */
 export function readRequest(line: string): PublishRequest | Rejection {
-  if (line.length > LONGEST_LINE) return rejection(null, `The line has more than ${LONGEST_LINE} characters.`);
+  if (line.length > LONGEST_LINE)
+    return rejection(null, `The line has more than ${LONGEST_LINE} characters.`);
   let value: unknown;
   try {
     value = JSON.parse(line);

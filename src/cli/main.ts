@@ -79,7 +79,9 @@ interface RunFlags {
 
 program
   .command('simulate')
-  .description('a software modem on a pseudo-terminal, for anyone’s tests; faults are typed, or sent to --control')
+  .description(
+    'a software modem on a pseudo-terminal, for anyone’s tests; faults are typed, or sent to --control',
+  )
   .option('--link <path>', 'symlink to the pseudo-terminal')
   .addOption(
     new Option('--profile <profile>', 'module family')
@@ -89,7 +91,10 @@ program
   .option('--broker <url>', 'connect here, whatever MIPSTART names')
   .option('--control <socket>', 'Unix socket that takes fault commands, one a line')
   .option('--tcp <port>', 'serve on this TCP port instead of a pseudo-terminal', Number)
-  .addHelpText('after', '\nExample:\n  $ luat-link simulate --link ./modem --profile air780e\n  > help\n  > closed')
+  .addHelpText(
+    'after',
+    '\nExample:\n  $ luat-link simulate --link ./modem --profile air780e\n  > help\n  > closed',
+  )
   .action(async (options: SimulateOptions) => {
     code = await simulate(options, context);
   });

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { invalidConfig, type Finding } from './findings.js';
-import type { LinkConfig } from './schema.js';
-import { settle } from './settled.js';
+import { dotted } from './key-tree.js';
 import { settingsOf, type Setting } from './settings.js';
 import { readYaml } from './yaml-text.js';
 
@@ -35,9 +34,8 @@ export function withPasswordRead(
 ): { readonly settings: readonly Setting[]; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const read = settings.flatMap((setting): readonly Setting[] => {
-    if (setting.path.join('.') !== PASSWORD_FILE.join('.') || typeof setting.value !== 'string')
-      return [setting];
-    if (settings.some(({ path }) => path.join('.') === PASSWORD.join('.'))) {
+    if (dotted(setting.path) !== dotted(PASSWORD_FILE) || typeof setting.value !== 'string') return [setting];
+    if (settings.some(({ path }) => dotted(path) === dotted(PASSWORD))) {
       findings.push({ path: PASSWORD_FILE, message: 'must not be given together with broker.password' });
       return [];
     }
@@ -57,44 +55,6 @@ export function withPasswordRead(
   return { settings: read, findings };
 }
 
-/** The folder that relative paths start from: the file's, or the working directory where there is no file. */
-export function baseFolder(file: string | undefined): string {
-  return file === undefined ? resolve() : dirname(resolve(file));
-}
-
-/**
- * Makes relative paths absolute. A port and a program may also be plain names (`COM3`, `gpioset`): these are paths only
- * when they begin with `./` or `../`.
- */
-export function withAbsolutePaths(config: LinkConfig, base: string): LinkConfig {
-  const { port, broker, outbox, reset, power } = config;
-  const absolute = (path: string) => resolve(base, path);
-  const marked = (path: string) => (/^\.\.?[\\/]/.test(path) ? absolute(path) : path);
-  const program = <Driver extends LinkConfig['reset'] | LinkConfig['power']>(driver: Driver): Driver =>
-    driver?.kind === 'command'
-      ? { ...driver, command: driver.command.map((word, at) => (at === 0 ? marked(word) : word)) }
-      : driver;
-  const { tls } = broker;
-  return settle<LinkConfig>({
-    ...config,
-    port: port.kind === 'serial' ? { ...port, path: marked(port.path) } : port,
-    broker: {
-      ...broker,
-      ...(tls !== undefined && {
-        tls: {
-          ...tls,
-          ...(tls.ca !== undefined && { ca: absolute(tls.ca) }),
-          ...(tls.cert !== undefined && { cert: absolute(tls.cert) }),
-          ...(tls.key !== undefined && { key: absolute(tls.key) }),
-        },
-      }),
-    },
-    outbox: { ...outbox, directory: absolute(outbox.directory) },
-    ...(reset !== undefined && { reset: program(reset) }),
-    ...(power !== undefined && { power: program(power) }),
-  });
-}
-
 const PASSWORD = ['broker', 'password'];
 const PASSWORD_FILE = ['broker', 'passwordFile'];
 
@@ -103,7 +63,8 @@ function readText(file: string): string | { readonly code: string } {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    return { code: error instanceof Error && 'code' in error ? String(error.code) : 'unknown' };
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    return { code: typeof code === 'string' ? code : 'unknown' };
   }
 }
 

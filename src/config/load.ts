@@ -1,8 +1,9 @@
 import { asWritten, leavesOf } from './as-written.js';
 import { readEnvironment, type Environment } from './environment.js';
-import { baseFolder, readConfigFile, withAbsolutePaths, withPasswordRead } from './files.js';
+import { readConfigFile, withPasswordRead } from './files.js';
 import { invalidConfig } from './findings.js';
 import { dotted } from './key-tree.js';
+import { baseFolder, withAbsolutePaths } from './paths.js';
 import { checkOptions, configKeys, type LinkConfig } from './schema.js';
 import { assemble, overlay, settingOf, settingsOf, sourceOf, type Origin, type Setting } from './settings.js';
 
@@ -43,7 +44,7 @@ export function loadConfig({ file, environment = {}, overrides = {} }: ConfigSou
   ];
   if ('findings' in checked || findings.length > 0) {
     throw invalidConfig(file ?? 'Invalid configuration', findings, (path) => {
-      const source = path.length === 0 ? undefined : sourceOf(set, path);
+      const source = path.length === 0 ? undefined : sourceOf([...read.settings, ...set], path);
       return source === undefined ? '' : ` (${source})`;
     });
   }
@@ -52,16 +53,16 @@ export function loadConfig({ file, environment = {}, overrides = {} }: ConfigSou
 }
 
 /** Keys whose value may stand within that of another. */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
-  'broker.username': ['broker', 'url'],
-  'broker.password': ['broker', 'url'],
-};
+const PARTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['broker.username', ['broker', 'url']],
+  ['broker.password', ['broker', 'url']],
+]);
 
 function originsOf(config: LinkConfig, settings: readonly Setting[]): ReadonlyMap<string, Origin> {
   return new Map(
     leavesOf(asWritten(config)).map(({ path }) => {
       const key = dotted(path);
-      const setting = settingOf(settings, path) ?? settingOf(settings, PARTS[key] ?? []);
+      const setting = settingOf(settings, path) ?? settingOf(settings, PARTS.get(key) ?? []);
       return [key, setting?.origin ?? 'default'];
     }),
   );

@@ -36,14 +36,21 @@ const ALTERNATIVES: readonly (readonly (readonly string[])[])[] = [
 ];
 
 /** Groups that may be written as one word, and the key that the word stands for. */
-const SHORTHANDS: Readonly<Record<string, string>> = { port: 'path', receive: 'mode' };
+const SHORTHANDS: ReadonlyMap<string, string> = new Map([
+  ['port', 'path'],
+  ['receive', 'mode'],
+]);
 
-/** Lays later settings over earlier ones. */
+/** Lays later settings over earlier ones. An empty group sets nothing where something is set already. */
 export function overlay(earlier: readonly Setting[], later: readonly Setting[]): readonly Setting[] {
+  const fresh = later.filter(
+    ({ path, value }) =>
+      !isGroup(value) || !earlier.some((old) => isSame(old.path, path) || isBelow(old.path, path)),
+  );
   const kept = earlier
-    .map((setting) => (later.some(({ path }) => isBelow(path, setting.path)) ? spelledOut(setting) : setting))
-    .filter((old) => !later.some((setting) => replaces(setting, old)));
-  return [...kept, ...later];
+    .map((old) => (fresh.some(({ path }) => isBelow(path, old.path)) ? spelledOut(old) : old))
+    .filter((old) => !fresh.some((setting) => replaces(setting, old)));
+  return [...kept, ...fresh];
 }
 
 /** The tree of groups again. */
@@ -78,8 +85,6 @@ export function sourceOf(settings: readonly Setting[], path: readonly PropertyKe
 }
 
 function replaces(setting: Setting, old: Setting): boolean {
-  const isEmptyGroup = isGroup(setting.value) && isBelow(old.path, setting.path);
-  if (isEmptyGroup) return false;
   return (
     isSame(setting.path, old.path) ||
     isBelow(setting.path, old.path) ||
@@ -96,7 +101,7 @@ function isRival(key: string, other: string): boolean {
 
 /** A shorthand in its long form. */
 function spelledOut(setting: Setting): Setting {
-  const key = SHORTHANDS[setting.path.join('.')];
+  const key = SHORTHANDS.get(dotted(setting.path));
   return key === undefined || typeof setting.value !== 'string'
     ? setting
     : { ...setting, path: [...setting.path, key] };

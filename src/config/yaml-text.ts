@@ -52,7 +52,7 @@ const FAULTS: Record<ErrorCode, string> = {
   BAD_COLLECTION_TYPE: 'the tag does not fit a list or group',
   BAD_DIRECTIVE: 'a line that begins with % is not a directive',
   BAD_DQ_ESCAPE: 'a backslash in double quotes begins no known escape; use single quotes',
-  BAD_INDENT: 'the indentation does not fit the lines before',
+  BAD_INDENT: 'the indentation does not fit the lines before, or a bracket is not closed',
   BAD_PROP_ORDER: 'anchor and tag must stand after the indicator',
   BAD_SCALAR_START: 'text that begins with this character needs quotes',
   BLOCK_AS_IMPLICIT_KEY: 'a list or group stands where one key is expected; is a line not indented enough?',

@@ -1,3 +1,3 @@
-export { chartModel, supervisorModel, type ChartEdge, type ChartModel, type ChartNode } from './model.js';
-export { toMermaid, type MermaidOptions } from './mermaid.js';
+export { diagramModel, type DiagramEdge, type DiagramModel, type DiagramNode } from './model.js';
+export { toMermaid } from './mermaid.js';
 export { toJson } from './json.js';

@@ -30,7 +30,8 @@ export function boot(ports: BootPorts, readyCount: number, done: () => void): vo
   const { printer, schedule, timing, quirks } = ports;
   schedule.after(timing.draw('bootNoise'), () => {
     if (quirks.bootNoise === 'banner') printer.raw(ROM_BANNER);
-    if (quirks.bootNoise === 'garbage') printer.raw(String.fromCharCode(0x80 + Math.floor(ports.random() * 0x7f)));
+    if (quirks.bootNoise === 'garbage')
+      printer.raw(String.fromCharCode(0x80 + Math.floor(ports.random() * 0x7f)));
     schedule.after(timing.draw('ready'), () => ready(readyCount));
   });
 

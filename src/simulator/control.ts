@@ -1,183 +1,206 @@
 import type { SoftwareModem } from './modem.js';
-import { deactSpellings } from './spellings.js';
+import { deactSpellings, type DeactSpelling } from './spellings.js';
 
-interface Command {
+interface ControlCommand {
+  /** Its arguments, for `help`. */
   readonly usage: string;
-  readonly does: string;
-  /** @returns what to answer, "ok" when nothing else */
-  readonly act: (modem: SoftwareModem, words: readonly string[]) => string | undefined;
+  readonly about: string;
+  /** @returns the answer, or undefined when the arguments are none of its own */
+  readonly run: (modem: SoftwareModem, args: readonly string[]) => string | undefined;
 }
 
-const commands: Readonly<Record<string, Command>> = {
-  help: { usage: 'help', does: 'lists the commands', act: () => helpText() },
-  state: { usage: 'state', does: 'what the module is doing, as JSON', act: (modem) => JSON.stringify(modem.state()) },
-  violations: {
-    usage: 'violations',
-    does: 'what the host did wrong on the line, as JSON',
-    act: (modem) => JSON.stringify(modem.violations),
-  },
-  closed: { usage: 'closed', does: 'the TCP connection closes', act: (modem) => done(modem.faults.closed()) },
+const DONE = 'ok';
+
+/** One word a fault, so that a person or a script in any language can strike; each answer is one line. */
+const controls: Readonly<Record<string, ControlCommand>> = {
+  closed: act('the connection closes', (modem) => modem.faults.closed()),
   'half-open': {
-    usage: 'half-open [unnoticed]',
-    does: 'the connection dies without a word',
-    act: (modem, [how]) => done(modem.faults.halfOpen(how !== 'unnoticed')),
+    usage: '[unnoticed]',
+    about: 'the connection dies without a word; "unnoticed": MQTTSTATU still says 1',
+    run: (modem, [how]) => {
+      if (how !== undefined && how !== 'unnoticed') return undefined;
+      modem.faults.halfOpen(how === undefined);
+      return DONE;
+    },
   },
   deact: {
-    usage: `deact ${deactSpellings.join('|')}`,
-    does: 'the bearer goes, announced in that spelling',
-    act: (modem, [word]) => {
-      const spelling = deactSpellings.find((known) => known === (word ?? 'sapbr'));
-      if (spelling === undefined) throw new Usage('deact');
-      return done(modem.faults.deact(spelling));
+    usage: `[${deactSpellings.join('|')}]`,
+    about: 'the bearer is lost, in this spelling or the usual one of the module',
+    run: (modem, [spelling = modem.quirks.deactSpelling]) => {
+      if (!isSpelling(spelling)) return undefined;
+      modem.faults.deact(spelling);
+      return DONE;
     },
   },
-  bearer: {
-    usage: 'bearer refuse|grant',
-    does: 'the network refuses data bearers, or grants them',
-    act: (modem, [word]) => done(modem.faults.refuseBearer(oneOf('bearer', word, ['refuse', 'grant']) === 'refuse')),
-  },
-  hang: { usage: 'hang', does: 'the module is dead until reset', act: (modem) => done(modem.faults.hang()) },
+  bearer: choice('refuse', 'grant', 'the network refuses data bearers, or grants them', (modem, refused) =>
+    modem.faults.refuseBearer(refused),
+  ),
+  hang: act('silent until reset or power', (modem) => modem.faults.hang()),
   reboot: {
-    usage: 'reboot [0|1|2]',
-    does: 'the module restarts, and says RDY so often',
-    act: (modem, [count]) => {
-      const times = Number(oneOf('reboot', count ?? '1', ['0', '1', '2']));
-      return done(modem.faults.reboot(times === 0 ? 0 : times === 1 ? 1 : 2));
+    usage: '[0|1|2]',
+    about: 'the module restarts and says RDY so many times',
+    run: (modem, [count = '1']) => {
+      if (count !== '0' && count !== '1' && count !== '2') return undefined;
+      modem.faults.reboot(count === '0' ? 0 : count === '1' ? 1 : 2);
+      return DONE;
     },
   },
-  sim: {
-    usage: 'sim out|in',
-    does: 'the card is taken out, or put in',
-    act: (modem, [word]) =>
-      done(oneOf('sim', word, ['out', 'in']) === 'out' ? modem.faults.simOut() : modem.faults.simIn()),
-  },
-  network: {
-    usage: 'network off|on',
-    does: 'out of coverage, or back',
-    act: (modem, [word]) =>
-      done(oneOf('network', word, ['off', 'on']) === 'off' ? modem.faults.detach() : modem.faults.attach()),
-  },
-  signal: {
-    usage: 'signal RSSI',
-    does: 'the signal, 0 to 31',
-    act: (modem, [rssi]) => done(modem.faults.signal(number('signal', rssi))),
-  },
-  garbage: {
-    usage: 'garbage BYTES',
-    does: 'random bytes on the line',
-    act: (modem, [count]) => done(modem.faults.garbage(number('garbage', count))),
-  },
-  mute: {
-    usage: 'mute on|off',
-    does: 'output is thrown away, commands are executed',
-    act: (modem, [word]) => done(modem.faults.mute(oneOf('mute', word ?? 'on', ['on', 'off']) === 'on')),
-  },
-  late: {
-    usage: 'late MS',
-    does: 'every answer comes so much later',
-    act: (modem, [ms]) => done(modem.faults.delayAnswers(number('late', ms))),
-  },
-  'byte-loss': {
-    usage: 'byte-loss PROBABILITY',
-    does: 'each byte of output is lost with this probability',
-    act: (modem, [share]) => done(modem.faults.byteLoss(number('byte-loss', share))),
-  },
+  sim: choice('out', 'in', 'the card is taken out, or put in', (modem, out) =>
+    out ? modem.faults.simOut() : modem.faults.simIn(),
+  ),
+  detach: act('no network', (modem) => modem.faults.detach()),
+  attach: act('the network is back', (modem) => modem.faults.attach()),
+  signal: number('0-31', 'what AT+CSQ tells', 0, 31, (modem, rssi) => modem.faults.signal(rssi)),
+  garbage: number('BYTES', 'random bytes on the line', 1, 1_000_000, (modem, count) =>
+    modem.faults.garbage(count),
+  ),
+  mute: choice('on', 'off', 'output is thrown away', (modem, on) => modem.faults.mute(on)),
+  delay: number('MS', 'every answer comes so much later', 0, 3_600_000, (modem, ms) =>
+    modem.faults.delayAnswers(ms),
+  ),
+  loss: number('0-1', 'chance of each byte of output to be lost', 0, 1, (modem, chance) =>
+    modem.faults.byteLoss(chance),
+  ),
   fail: {
-    usage: 'fail COMMAND [CME] [TIMES]',
-    does: 'refuses the next uses: ERROR, or +CME ERROR: n',
-    act: (modem, [name, cme, times]) => {
-      const final = cme === undefined || cme === 'ERROR' ? 'ERROR' : `+CME ERROR: ${number('fail', cme)}`;
-      return done(modem.faults.failNext(word('fail', name), final, number('fail', times ?? '1')));
+    usage: 'COMMAND [ERROR|CODE] [TIMES]',
+    about: 'the command is refused: "fail MIPSTART 767 3"',
+    run: (modem, [command, final = 'ERROR', times = '1']) => {
+      if (command === undefined || !/^([A-Z]+|\d+)$/.test(final) || !/^\d+$/.test(times)) return undefined;
+      const text = /^\d+$/.test(final) ? `+CME ERROR: ${final}` : final;
+      modem.faults.failNext(command, text, Number(times));
+      return DONE;
     },
   },
-  'error-after-ok': {
-    usage: 'error-after-ok COMMAND [TIMES]',
-    does: 'OK, then ERROR instead of the outcome',
-    act: (modem, [name, times]) =>
-      done(modem.faults.errorAfterOk(word('error-after-ok', name), number('error-after-ok', times ?? '1'))),
-  },
-  'lose-answer': {
-    usage: 'lose-answer COMMAND [TIMES]',
-    does: 'executes it without answering',
-    act: (modem, [name, times]) =>
-      done(modem.faults.loseAnswer(word('lose-answer', name), number('lose-answer', times ?? '1'))),
-  },
-  'lose-outcome': {
-    usage: 'lose-outcome COMMAND [TIMES]',
-    does: 'CONNECT OK, SUBACK, PUBACK … do not arrive',
-    act: (modem, [name, times]) =>
-      done(modem.faults.loseOutcome(word('lose-outcome', name), number('lose-outcome', times ?? '1'))),
-  },
+  'error-after-ok': repeated('OK, later ERROR', (modem, command, times) =>
+    modem.faults.errorAfterOk(command, times),
+  ),
+  'lose-answer': repeated('executed, the answer is lost', (modem, command, times) =>
+    modem.faults.loseAnswer(command, times),
+  ),
+  'lose-outcome': repeated('executed, CONNECT OK, SUBACK, PUBACK … are lost', (modem, command, times) =>
+    modem.faults.loseOutcome(command, times),
+  ),
   'overwrite-cache': {
-    usage: 'overwrite-cache',
-    does: 'five messages for the four slots',
-    act: (modem) => done(modem.faults.overwriteCache()),
+    usage: '[TOPIC]',
+    about: 'five messages at once, one more than there are slots',
+    run: (modem, [topic]) => {
+      modem.faults.overwriteCache(topic);
+      return DONE;
+    },
   },
-  'late-connect': {
-    usage: 'late-connect MS',
-    does: 'the next CONNECT OK comes so much too late',
-    act: (modem, [ms]) => done(modem.faults.lateConnectOk(number('late-connect', ms))),
+  'late-connect': number('MS', 'the next CONNECT OK comes so much too late', 1, 3_600_000, (modem, ms) =>
+    modem.faults.lateConnectOk(ms),
+  ),
+  clear: act('takes back what lasts or is armed', (modem) => modem.faults.clear()),
+  power: choice('on', 'off', 'the supply', (modem, on) => (on ? modem.powerOn() : modem.powerOff())),
+  reset: number('MS', 'a low pulse on the RESET pin', 1, 60_000, (modem, ms) => modem.pulseReset(ms), '600'),
+  'power-key': number(
+    'MS',
+    'a low pulse on PWRKEY',
+    1,
+    60_000,
+    (modem, ms) => modem.pulsePowerKey(ms),
+    '2000',
+  ),
+  state: { usage: '', about: 'how the module stands', run: (modem) => JSON.stringify(modem.state()) },
+  violations: {
+    usage: '',
+    about: 'what the host did that the module does not take',
+    run: (modem) => JSON.stringify(modem.violations),
   },
-  clear: { usage: 'clear', does: 'takes back all that lasts or is armed', act: (modem) => done(modem.faults.clear()) },
-  'reset-pin': {
-    usage: 'reset-pin [MS]',
-    does: 'pulses the RESET pin, 600 ms unless told',
-    act: (modem, [ms]) => done(modem.pulseReset(number('reset-pin', ms ?? '600'))),
-  },
-  'power-key': {
-    usage: 'power-key [MS]',
-    does: 'presses POWERKEY, 2000 ms unless told',
-    act: (modem, [ms]) => done(modem.pulsePowerKey(number('power-key', ms ?? '2000'))),
-  },
-  power: {
-    usage: 'power off|on',
-    does: 'cuts the supply, or gives it back',
-    act: (modem, [word]) => done(oneOf('power', word, ['off', 'on']) === 'off' ? modem.powerOff() : modem.powerOn()),
+  help: {
+    usage: '[COMMAND]',
+    about: 'this list, or one command',
+    run: (_modem, [name]) => {
+      if (name === undefined) return `commands: ${Object.keys(controls).join(', ')}`;
+      const control = find(name);
+      return control && `${name} ${control.usage}`.trimEnd() + `: ${control.about}`;
+    },
   },
 };
 
-/** Acts on one line of text, typed by a person or sent by a program. @returns one answer, never empty */
+/**
+ * Runs one line of the control protocol, such as `closed`, `deact cgev-nw` or `fail MIPSTART 767 3`.
+ * @returns one line: `ok`, the information asked for, or `error: …`
+ */
 export function control(modem: SoftwareModem, line: string): string {
-  const [name = '', ...words] = line.trim().split(/\s+/);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) return `error: there is no "${name}"; "help" lists what there is`;
-  try {
-    return command.act(modem, words) ?? 'ok';
-  } catch (error) {
-    if (error instanceof Usage) return `error: ${error.message}`;
-    throw error;
-  }
+  const [name = '', ...args] = line.trim().split(/\s+/);
+  if (name === '') return 'error: empty line; try "help"';
+  const found = find(name);
+  if (found === undefined) return `error: unknown command "${name}"; try "help"`;
+  return found.run(modem, args) ?? `error: usage: ${name} ${found.usage}`.trimEnd();
 }
 
-class Usage extends Error {
-  constructor(name: string) {
-    super(`usage: ${commands[name]?.usage ?? name}`);
-  }
+function find(name: string): ControlCommand | undefined {
+  return Object.hasOwn(controls, name) ? controls[name] : undefined;
 }
 
-function helpText(): string {
-  return Object.values(commands)
-    .map(({ usage, does }) => `${usage.padEnd(34)} ${does}`)
-    .join('\n');
+function isSpelling(text: string): text is DeactSpelling {
+  return deactSpellings.some((spelling) => spelling === text);
 }
 
-/** What acts has nothing to say. */
-function done(_nothing: void): undefined {
-  return undefined;
+function act(about: string, strike: (modem: SoftwareModem) => void): ControlCommand {
+  return {
+    usage: '',
+    about,
+    run: (modem, args) => {
+      if (args.length > 0) return undefined;
+      strike(modem);
+      return DONE;
+    },
+  };
 }
 
-function oneOf(name: string, value: string | undefined, allowed: readonly string[]): string {
-  if (value === undefined || !allowed.includes(value)) throw new Usage(name);
-  return value;
+/** One of two words; `strike` is told whether it was the first. */
+function choice(
+  yes: string,
+  no: string,
+  about: string,
+  strike: (modem: SoftwareModem, first: boolean) => void,
+): ControlCommand {
+  return {
+    usage: `${yes}|${no}`,
+    about,
+    run: (modem, [word]) => {
+      if (word !== yes && word !== no) return undefined;
+      strike(modem, word === yes);
+      return DONE;
+    },
+  };
 }
 
-function number(name: string, text: string | undefined): number {
-  const value = Number(text);
-  if (text === undefined || !Number.isFinite(value) || value < 0) throw new Usage(name);
-  return value;
+function number(
+  usage: string,
+  about: string,
+  least: number,
+  most: number,
+  strike: (modem: SoftwareModem, value: number) => void,
+  usual?: string,
+): ControlCommand {
+  return {
+    usage: usual === undefined ? usage : `[${usage}]`,
+    about,
+    run: (modem, [text = usual]) => {
+      if (text === undefined || !/^\d+(\.\d+)?$/.test(text)) return undefined;
+      const value = Number(text);
+      if (value < least || value > most) return undefined;
+      strike(modem, value);
+      return DONE;
+    },
+  };
 }
 
-function word(name: string, text: string | undefined): string {
-  if (text === undefined) throw new Usage(name);
-  return text.toUpperCase();
+function repeated(
+  about: string,
+  strike: (modem: SoftwareModem, command: string, times: number) => void,
+): ControlCommand {
+  return {
+    usage: 'COMMAND [TIMES]',
+    about,
+    run: (modem, [command, times = '1']) => {
+      if (command === undefined || !/^[1-9]\d*$/.test(times)) return undefined;
+      strike(modem, command, Number(times));
+      return DONE;
+    },
+  };
 }

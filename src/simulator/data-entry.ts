@@ -18,7 +18,8 @@ export class DataEntry {
     this.#request = request;
     this.#schedule = schedule;
     this.#done = done;
-    if (request.totalMs !== undefined) this.#total = schedule.after(request.totalMs, () => this.#finish(false));
+    if (request.totalMs !== undefined)
+      this.#total = schedule.after(request.totalMs, () => this.#finish(false));
     this.#watchSilence();
   }
 

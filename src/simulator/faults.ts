@@ -87,7 +87,9 @@ export class Faults {
 
   /** `count` random bytes on the line. */
   garbage(count: number): void {
-    this.#ports.print(Buffer.from(Array.from({ length: count }, () => Math.floor(this.#ports.random() * 256))));
+    this.#ports.print(
+      Buffer.from(Array.from({ length: count }, () => Math.floor(this.#ports.random() * 256))),
+    );
   }
 
   /** Output is thrown away (true); commands are still executed. */
@@ -143,5 +145,4 @@ export class Faults {
     this.byteLoss(0);
     this.refuseBearer(false);
   }
-
 }

@@ -46,13 +46,20 @@ export class MemoryBroker {
 
   /** Publishes as somebody else would. */
   publish(topic: string, payload: string | Buffer, options: { qos?: Qos; retain?: boolean } = {}): void {
-    const message = { topic, payload: Buffer.from(payload), qos: options.qos ?? 0, retain: options.retain ?? false };
+    const message = {
+      topic,
+      payload: Buffer.from(payload),
+      qos: options.qos ?? 0,
+      retain: options.retain ?? false,
+    };
     this.#route(message, undefined);
   }
 
   /** The client ids that are connected now. */
   get connected(): readonly string[] {
-    return [...this.#sessions.values()].filter(({ client }) => client !== undefined).map(({ clientId }) => clientId);
+    return [...this.#sessions.values()]
+      .filter(({ client }) => client !== undefined)
+      .map(({ clientId }) => clientId);
   }
 
   /** Topic filter -> QoS of a client. */
@@ -71,7 +78,13 @@ export class MemoryBroker {
       former.kick();
     }
     const kept = before !== undefined && !login.clean && !before.login.clean ? before : undefined;
-    const session = kept ?? { clientId: login.clientId, subscriptions: new Map(), pending: [], login, client };
+    const session = kept ?? {
+      clientId: login.clientId,
+      subscriptions: new Map(),
+      pending: [],
+      login,
+      client,
+    };
     session.login = login;
     session.client = client;
     this.#sessions.set(login.clientId, session);
@@ -104,7 +117,8 @@ export class MemoryBroker {
     const session = this.#sessions.get(clientId);
     if (session === undefined) return;
     for (const message of this.#retained.values()) {
-      if (filterCovers(filter, message.topic)) this.#queue(session, { ...message, qos: lower(message.qos, qos) });
+      if (filterCovers(filter, message.topic))
+        this.#queue(session, { ...message, qos: lower(message.qos, qos) });
     }
   }
 

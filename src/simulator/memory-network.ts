@@ -1,5 +1,10 @@
 import type { Clock } from '../clock/clock.js';
-import type { BrokerConnection, BrokerNetwork, ConnectionListener, ConnectionTarget } from './broker-network.js';
+import type {
+  BrokerConnection,
+  BrokerNetwork,
+  ConnectionListener,
+  ConnectionTarget,
+} from './broker-network.js';
 import { MemoryBroker } from './memory-broker.js';
 import { MemoryConnection } from './memory-connection.js';
 

@@ -9,9 +9,8 @@ export const CACHE_SLOTS = 4;
 
 /** The module's slots for received messages. Full, the newest overwrites the oldest. In RAM only. */
 export class MessageCache {
-  readonly #slots: ({ readonly message: ReceivedMessage; readonly order: number } | undefined)[] = new Array<
-    undefined
-  >(CACHE_SLOTS).fill(undefined);
+  readonly #slots: ({ readonly message: ReceivedMessage; readonly order: number } | undefined)[] =
+    new Array<undefined>(CACHE_SLOTS).fill(undefined);
   #order = 0;
 
   /** @returns the slot it went to, which is all that the notice tells */

@@ -91,9 +91,12 @@ export class SoftwareModem {
     this.#record = new LineRecord(clock);
     this.#schedule = new Schedule(clock);
     this.#timing = new Timing(options.latency ?? 'captured', random);
-    this.#uart = new Uart({ clock, random, baudRate: options.baudRate ?? 0, cut: options.cut ?? 0 }, (bytes) => {
-      if (this.#power === 'running') this.#processor.accept(bytes);
-    });
+    this.#uart = new Uart(
+      { clock, random, baudRate: options.baudRate ?? 0, cut: options.cut ?? 0 },
+      (bytes) => {
+        if (this.#power === 'running') this.#processor.accept(bytes);
+      },
+    );
     this.#uart.losesPushedOutput = this.quirks.losesPushedOutput;
     this.#printer = new Printer(this.#uart, this.quirks, this.#schedule, this.#record);
     const urc = (text: string): void => {

@@ -131,7 +131,8 @@ export class Processor {
     const { board, schedule, rules } = this.#ports;
     this.#busy = request;
     const usual = answer.delayMs ?? board.timing.within(board.profile.answerMs);
-    const lost = answer.data === undefined && rules.take('loseAnswer', request.name, request.text) !== undefined;
+    const lost =
+      answer.data === undefined && rules.take('loseAnswer', request.name, request.text) !== undefined;
     schedule.after(usual + this.extraDelayMs, () => {
       if (answer.data !== undefined) {
         this.#prompt(request, answer.data);

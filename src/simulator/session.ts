@@ -18,13 +18,7 @@ import type { Timing, TimingName } from './timing.js';
  * `stranded` when the bearer went away under it: MIPCLOSE then still answers OK.
  */
 export type SessionState =
-  | 'closed'
-  | 'connecting'
-  | 'tcp'
-  | 'loggingIn'
-  | 'online'
-  | 'disconnected'
-  | 'stranded';
+  'closed' | 'connecting' | 'tcp' | 'loggingIn' | 'online' | 'disconnected' | 'stranded';
 
 /** The outcomes that an operation may still bring. */
 export type Operation = 'MIPSTART' | 'MCONNECT' | 'MSUB' | 'MUNSUB' | 'MPUB';
@@ -37,7 +31,6 @@ export interface SessionPorts {
   urc(text: string): void;
   received(message: BrokerMessage): void;
 }
-
 
 /** The module's MQTT client: one TCP connection, one session. Outcomes are URCs, and carry no id. */
 export class Session {

@@ -61,7 +61,9 @@ export function parseArguments(text: string): readonly Argument[] | undefined {
 
 /** Replaces `\22` by the byte it names (AT manual, MPUB); a backslash in front of anything else stays. */
 export function unescapeMessage(text: string): string {
-  return text.replace(/\\([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+  return text.replace(/\\([0-9A-Fa-f]{2})/g, (_, digits: string) =>
+    String.fromCharCode(parseInt(digits, 16)),
+  );
 }
 
 /** @returns the number, or undefined when it is none or lies outside */

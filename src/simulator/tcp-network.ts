@@ -1,7 +1,6 @@
-import net from 'node:net';
-import tls from 'node:tls';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { MqttClient, type IClientOptions } from 'mqtt';
-import type { Clock } from '../clock/clock.js';
 import type {
   BrokerConnection,
   BrokerMessage,
@@ -11,135 +10,139 @@ import type {
   Login,
   Qos,
 } from './broker-network.js';
-import { CuttableStream } from './cuttable-stream.js';
+import { SeverableStream } from './severable-stream.js';
 
 export interface TcpNetworkOptions {
-  readonly clock: Clock;
-  /** Connect here, whatever MIPSTART names. */
-  readonly override?: { readonly host: string; readonly port: number };
+  /** Leads every connection to this broker, whatever MIPSTART names; TLS stays what the command said. */
+  readonly redirect?: { readonly host: string; readonly port: number };
 }
 
-/** How long TCP and TLS may take together before MIPSTART fails. */
-const CONNECT_LIMIT_MS = 30_000;
-/** After an abandoned connection's keep-alive, times the broker's patience, its socket is closed for good. */
-const KEEPALIVE_GRACE = 1.5;
-
-/** Real sockets to a real broker, with MQTT.js for the protocol. In real time only. */
-export function tcpNetwork(options: TcpNetworkOptions): BrokerNetwork {
+/** Real sockets, with MQTT.js on top once MCONNECT asks for it. Real time only. */
+export function tcpNetwork({ redirect }: TcpNetworkOptions = {}): BrokerNetwork {
   return {
-    open: (target, listener) => new TcpConnection({ ...target, ...options.override }, listener, options.clock),
+    open: (target, listener) => new TcpConnection({ ...target, ...redirect }, listener),
   };
 }
 
 class TcpConnection implements BrokerConnection {
-  readonly #clock: Clock;
-  readonly #socket: net.Socket;
-  readonly #stream: CuttableStream;
+  readonly #socket: Socket;
+  readonly #stream: SeverableStream;
   #listener: ConnectionListener | undefined;
   #client: MqttClient | undefined;
-  #connected = false;
-  #keepaliveMs = 0;
+  #established = false;
 
-  constructor(target: ConnectionTarget, listener: ConnectionListener, clock: Clock) {
-    this.#clock = clock;
+  constructor(target: ConnectionTarget, listener: ConnectionListener) {
     this.#listener = listener;
-    this.#socket = connect(target);
-    this.#stream = new CuttableStream(this.#socket);
-    this.#socket.setNoDelay(true);
-    const limit = clock.setTimeout(() => this.#socket.destroy(), CONNECT_LIMIT_MS);
-    this.#socket.once(target.tls === undefined ? 'connect' : 'secureConnect', () => {
-      clock.clearTimeout(limit);
-      this.#connected = true;
+    this.#socket = dial(target, () => {
+      this.#established = true;
       this.#listener?.connected();
     });
-    // 'close' follows and tells the module.
+    this.#socket.setNoDelay(true);
+    // What matters of an error is the close that follows it.
     this.#socket.on('error', () => undefined);
+    this.#stream = new SeverableStream(this.#socket);
     this.#stream.on('error', () => undefined);
-    this.#stream.once('close', () => {
-      clock.clearTimeout(limit);
-      this.#lost();
+    // Until the MQTT client reads, the server's end of the connection would go unnoticed.
+    this.#socket.on('close', () => {
+      if (this.#client === undefined) this.#gone();
     });
   }
 
   login(login: Login): void {
-    this.#keepaliveMs = login.keepalive * 1_000;
     const client = new MqttClient(() => this.#stream, clientOptions(login));
     this.#client = client;
-    client.on('connect', () => this.#listener?.connack(true));
-    // A refused CONNECT is an error with the return code; anything else shows as 'close'.
-    client.on('error', (error) => {
-      if ('code' in error && typeof error.code === 'number') this.#listener?.connack(false);
-    });
-    client.on('packetreceive', ({ cmd }) => {
-      if (cmd === 'suback') this.#listener?.suback();
-      else if (cmd === 'unsuback') this.#listener?.unsuback();
-      else if (cmd === 'puback') this.#listener?.puback();
-      else if (cmd === 'pubrec') this.#listener?.pubrec();
-      else if (cmd === 'pubcomp') this.#listener?.pubcomp();
-    });
+    client.on('error', () => undefined);
+    client.on('close', () => this.#gone());
     client.on('message', (topic, payload, { qos, retain }) =>
       this.#listener?.message({ topic, payload, qos, retain }),
     );
+    client.on('packetreceive', (packet) => {
+      switch (packet.cmd) {
+        case 'connack':
+          this.#listener?.connack(packet.returnCode === 0);
+          return;
+        case 'suback':
+          this.#listener?.suback();
+          return;
+        case 'unsuback':
+          this.#listener?.unsuback();
+          return;
+        case 'puback':
+          this.#listener?.puback();
+          return;
+        case 'pubrec':
+          this.#listener?.pubrec();
+          return;
+        case 'pubcomp':
+          this.#listener?.pubcomp();
+          return;
+        default:
+      }
+    });
   }
 
   subscribe(filter: string, qos: Qos): void {
-    this.#client?.subscribe(filter, { qos }, ignored);
+    // A refused subscription (0x80) is an error here; the module prints SUBACK for it all the same.
+    this.#client?.subscribe(filter, { qos }, () => undefined);
   }
 
   unsubscribe(filter: string): void {
-    this.#client?.unsubscribe(filter, ignored);
+    this.#client?.unsubscribe(filter, () => undefined);
   }
 
   publish({ topic, payload, qos, retain }: BrokerMessage): void {
-    this.#client?.publish(topic, payload, { qos, retain }, ignored);
+    this.#client?.publish(topic, payload, { qos, retain }, () => undefined);
   }
 
   close(farewell: boolean): void {
     this.#listener = undefined;
-    if (farewell && this.#client?.connected === true) this.#client.end(false);
-    else this.#stream.destroy();
+    if (farewell && this.#client !== undefined) this.#client.end();
+    else {
+      this.#socket.destroy();
+      this.#client?.end(true);
+    }
   }
 
   silence(): void {
-    this.#stream.cut();
+    this.#stream.sever();
   }
 
   abandon(): void {
     this.#listener = undefined;
-    this.#stream.cut();
+    this.#stream.sever();
+    if (!this.#established) this.#socket.destroy();
     this.#client?.end(true);
-    this.#clock.setTimeout(() => this.#socket.destroy(), this.#keepaliveMs * KEEPALIVE_GRACE);
   }
 
-  #lost(): void {
+  #gone(): void {
     const listener = this.#listener;
     this.#listener = undefined;
-    if (this.#connected) listener?.closed();
+    if (this.#established) listener?.closed();
     else listener?.failed();
   }
 }
 
-/** Whoever cares hears of it by its acknowledgement, or by the connection's end. */
-function ignored(): void {
-  // Nothing to do.
+function dial({ host, port, tls }: ConnectionTarget, established: () => void): Socket {
+  if (tls === undefined) return connectTcp({ host, port }, established);
+  const name = tls.serverName;
+  return connectTls(
+    {
+      host,
+      port,
+      rejectUnauthorized: tls.level > 0,
+      ...(tls.ca && { ca: tls.ca }),
+      ...(tls.cert && { cert: tls.cert }),
+      ...(tls.key && { key: tls.key }),
+      ...(name !== undefined && isIP(name) === 0 && { servername: name }),
+      // The module checks the chain; the name only where the host gave it one (SSLCFG "hostname").
+      ...(name === undefined && { checkServerIdentity: () => undefined }),
+    },
+    established,
+  );
 }
 
-function connect({ host, port, tls: secure }: ConnectionTarget): net.Socket {
-  if (secure === undefined) return net.connect({ host, port });
-  const { level, ca, cert, key, serverName } = secure;
-  return tls.connect({
-    host,
-    port,
-    rejectUnauthorized: level > 0,
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-    // Without a name set, the module checks the chain alone.
-    ...(serverName === undefined ? { checkServerIdentity: () => undefined } : { servername: serverName }),
-  });
-}
-
-function clientOptions({ clientId, username, password, clean, keepalive, will }: Login): IClientOptions {
+function clientOptions(login: Login): IClientOptions {
+  const { clientId, clean, keepalive, username, password, will } = login;
   return {
     clientId,
     clean,

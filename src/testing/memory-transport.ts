@@ -19,7 +19,7 @@ export interface MemoryTransportFactory extends TransportFactory {
   /** The port is there again; the modem kept its power. */
   plug(): void;
   /** How many transports were opened so far. */
-  readonly opened: number;
+  opened(): number;
 }
 
 /**
@@ -31,13 +31,12 @@ export function memoryTransport(
   options: MemoryTransportOptions = {},
 ): MemoryTransportFactory {
   const line = new MemoryLine();
-  const factory = (listener: TransportListener): Transport => new MemoryTransport(modem, options, line, listener);
+  const factory = (listener: TransportListener): Transport =>
+    new MemoryTransport(modem, options, line, listener);
   return Object.assign(factory, {
     unplug: () => line.unplug(),
     plug: () => void (line.plugged = true),
-    get opened() {
-      return line.opened;
-    },
+    opened: () => line.opened,
   });
 }
 

@@ -5,7 +5,14 @@ import { createLogger } from '../../telemetry/logger.js';
 import type { CliContext } from '../context.js';
 import { exitCode, exitCodeOf, type ExitCode } from '../exit-codes.js';
 import { inputLines } from '../input-lines.js';
-import { LONGEST_LINE, messageReport, readRequest, stateReport, writeReport, type Report } from '../line-protocol.js';
+import {
+  LONGEST_LINE,
+  messageReport,
+  readRequest,
+  stateReport,
+  writeReport,
+  type Report,
+} from '../line-protocol.js';
 
 export interface RunOptions {
   readonly config?: string;
@@ -99,7 +106,12 @@ async function publishLines(
 }
 
 function rejected(id: string | number | null, error: LinkError): Report {
-  return { type: 'rejected', id, code: error.code satisfies LinkErrorCode, message: `${error.message} ${error.hint}` };
+  return {
+    type: 'rejected',
+    id,
+    code: error.code satisfies LinkErrorCode,
+    message: `${error.message} ${error.hint}`,
+  };
 }
 
 function asLinkError(error: unknown): LinkError {

@@ -25,7 +25,8 @@ export const fileCommands: CommandFamily = {
     const append = integerWithin(mode?.value, 0, 1);
     const length = integerWithin(size?.value, 1, LONGEST_WRITE);
     const wait = integerWithin(seconds?.value, 1, LONGEST_WAIT_SECONDS);
-    if (name === undefined || append === undefined || length === undefined || wait === undefined) return error();
+    if (name === undefined || append === undefined || length === undefined || wait === undefined)
+      return error();
     const before = flash.read(name);
     if (before === undefined) return cme(cmeCode.fileNotExist);
     return prompt({

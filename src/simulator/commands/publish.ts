@@ -41,7 +41,8 @@ function headOf(args: readonly Argument[], count: number): Omit<BrokerMessage, '
   const [topic, qos, retain] = args;
   const level = qosOf(qos);
   const kept = integerWithin(retain?.value, 0, 1);
-  if (args.length !== count || !isTopic(topic, false) || level === undefined || kept === undefined) return undefined;
+  if (args.length !== count || !isTopic(topic, false) || level === undefined || kept === undefined)
+    return undefined;
   return { topic: toText(topic.value), qos: level, retain: kept === 1 };
 }
 

@@ -22,7 +22,9 @@ export const receiveCommands: CommandFamily = {
   },
   MQTTMSGGET: ({ ram, quirks }, { kind }) => {
     if (kind === 'query') {
-      return ok(ram.cache.valid().map((valid, slot) => `+MQTTMSGGET: ${slot},${valid ? 'VALID' : 'INVALID'}`));
+      return ok(
+        ram.cache.valid().map((valid, slot) => `+MQTTMSGGET: ${slot},${valid ? 'VALID' : 'INVALID'}`),
+      );
     }
     const messages = ram.cache.read();
     return ok(

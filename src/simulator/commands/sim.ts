@@ -22,7 +22,9 @@ export const simCommands: CommandFamily = {
     }
     const [first, second] = args.map(({ value }) => value);
     if (first === undefined) return error();
-    const accepted = ok(['+CPIN: READY'], { then: () => radio.search(timing.draw('registrationAfterRadioOn')) });
+    const accepted = ok(['+CPIN: READY'], {
+      then: () => radio.search(timing.draw('registrationAfterRadioOn')),
+    });
     switch (sim.state) {
       case 'absent':
         return cme(cmeCode.simNotInserted);

@@ -6,7 +6,8 @@ import type { CommandFamily } from './family.js';
 export const tlsCommands: CommandFamily = {
   SSLCFG: ({ ram, profile }, { kind, args }) => {
     const [key, context, value] = args.map((argument) => argument.value);
-    const valid = profile.hasTls && kind === 'set' && args.length <= 3 && key !== undefined && ram.tls.knows(key);
+    const valid =
+      profile.hasTls && kind === 'set' && args.length <= 3 && key !== undefined && ram.tls.knows(key);
     if (!valid || context === undefined || integerWithin(context, 0, 255) === undefined) return error();
     if (value !== undefined) return ram.tls.set(key, context, value) ? ok() : error();
     const current = ram.tls.get(key, context) ?? (key === 'seclevel' ? '0' : '');

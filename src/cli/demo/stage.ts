@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { Aedes } from 'aedes';
+import { connectAsync, type MqttClient } from 'mqtt';
+import type { Clock } from '../../clock/clock.js';
+import { control } from '../../simulator/control.js';
+import { SoftwareModem } from '../../simulator/modem.js';
+import { SimulatorError } from '../../simulator/simulator-error.js';
+import { spawnSoftwareModem } from '../../simulator/spawn.js';
+import { tcpNetwork } from '../../simulator/tcp-network.js';
+import { memoryTransport } from '../../testing/memory-transport.js';
+import type { TransportFactory } from '../../transport/transport.js';
+
+/** Everything that the demo plays on: a broker, somebody who watches it, a modem. */
+export interface Stage {
+  readonly brokerUrl: string;
+  /** A client of its own at the broker: what it gets has really arrived. */
+  readonly observer: MqttClient;
+  /** What the supervisor opens. */
+  readonly port: string;
+  /** Set where no pseudo-terminal could be had: the line is in memory then. */
+  readonly openTransport?: TransportFactory;
+  /** Acts on the modem: `closed`, `deact sapbr`, `hang`. */
+  readonly modem: (command: string) => Promise<string>;
+  close(): Promise<void>;
+}
+
+const PROFILE = 'air780ep';
+
+/** Sets the stage on loopback; nothing leaves the machine. */
+export async function setStage(clock: Clock): Promise<Stage> {
+  const broker = await Aedes.createBroker();
+  const server = net.createServer((socket) => broker.handle(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the broker has no port');
+  const brokerUrl = `mqtt://127.0.0.1:${address.port}`;
+  const observer = await connectAsync(brokerUrl, { clientId: 'observer' });
+  await observer.subscribeAsync('demo/#', { qos: 2 });
+  const modem = await startModem(clock);
+  return {
+    brokerUrl,
+    observer,
+    ...modem,
+    close: async () => {
+      await modem.stop();
+      await observer.endAsync(true);
+      await new Promise<void>((resolve) => broker.close(() => resolve()));
+      server.close();
+    },
+  };
+}
+
+type StagedModem = Pick<Stage, 'port' | 'openTransport' | 'modem'> & { stop(): Promise<void> };
+
+/** On a pseudo-terminal in a process of its own, or in memory where there is none. */
+async function startModem(clock: Clock): Promise<StagedModem> {
+  try {
+    const served = await spawnSoftwareModem({ profile: PROFILE, latency: 'none' });
+    return { port: served.path, modem: (command) => served.control(command), stop: () => served.stop() };
+  } catch (error) {
+    if (!(error instanceof SimulatorError)) throw error;
+    const modem = new SoftwareModem({
+      profile: PROFILE,
+      clock,
+      random: Math.random,
+      network: tcpNetwork(),
+      latency: 'none',
+    });
+    modem.powerOn();
+    return {
+      port: 'in memory (no pseudo-terminal on this machine)',
+      openTransport: memoryTransport(modem),
+      modem: (command) => Promise.resolve(control(modem, command)),
+      stop: () => {
+        modem.powerOff();
+        return Promise.resolve();
+      },
+    };
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * A second Air7xx modem, written from the vendor's documents alone and sharing no code with the product, so that a
+ * misreading in one is not repeated in the other. It serves a pseudo-terminal, talks MQTT to a real broker, and watches
+ * how the host keeps the vendor's rules.
+ *
+ *   node independent-modem.mjs '{"profile":"air724","echo":true,"pieces":3,"glueMs":5,"rdy":2}'
+ *
+ * stdout, one JSON object a line: first {"path","pid"}, then an answer {"id",...} to every line of stdin. SIGUSR2 is the
+ * RESET pin.
+ */
+import { createInterface } from 'node:readline';
+import { Judge } from './modem/judge.mjs';
+import { Module } from './modem/module.mjs';
+import { profiles } from './modem/profiles.mjs';
+import { Terminal } from './modem/terminal.mjs';
+
+const options = {
+  profile: 'air780e',
+  echo: true,
+  pieces: 0,
+  glueMs: 0,
+  latencyMs: 3,
+  rdy: 1,
+  bootMs: 120,
+  rdyGapMs: 100,
+  attachMs: 30,
+  ...JSON.parse(process.argv[2] ?? '{}'),
+};
+
+const profile = profiles[options.profile];
+const judge = new Judge();
+const terminal = new Terminal(options);
+const module = new Module({ terminal, judge, profile, options });
+const print = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+
+let expected = [];
+module.onCommand = (line) => {
+  const met = expected.filter(({ pattern }) => pattern.test(line));
+  expected = expected.filter((one) => !met.includes(one));
+  for (const { id } of met) print({ id, line });
+};
+
+/** What may be done to the module, and what may be asked. `undefined` is answered by {}; `false` is answered later. */
+const actions = {
+  /** TCP closed by the other side. */
+  closed: () => {
+    module.session.drop('none');
+    module.say('CLOSED');
+  },
+  /** TCP gone, and nothing said: old firmware, or a NAT that forgot. */
+  halfOpen: () => module.session.drop('dead'),
+  deact: ({ urc = profile.deact, backAfterMs = 50 }) => {
+    module.loseBearer(urc);
+    module.after(backAfterMs, () => {
+      module.bearerUp = true;
+      if (!profile.sapbr.needed) module.say(profile.active);
+    });
+  },
+  detach: ({ forMs = 300 }) => {
+    module.detach('+CGEV: ME DETACH', '^MODE: 0,0', '+NO Service');
+    module.after(forMs, () => module.attach());
+  },
+  simOut: () => {
+    module.sim = false;
+    module.detach('+CPIN: SIM REMOVED 0', '+CGEV: ME DETACH', '^MODE: 0,0');
+  },
+  simIn: () => {
+    module.sim = true;
+    module.say('+CPIN: READY 0');
+    module.after(options.attachMs, () => module.attach());
+  },
+  reboot: ({ rdy = options.rdy }) => module.boot(rdy),
+  hang: () => {
+    module.hung = true;
+  },
+  /** A line out of nowhere. */
+  say: ({ line }) => module.say(line),
+  rule: ({ command, times = 1, final, outcome, mute }) => {
+    module.rules.push({ command, times, final, outcome, mute });
+  },
+  shape: ({ pieces, glueMs }) => terminal.shape({ pieces, glueMs }),
+  /** Answered when the host next sends a command that fits. */
+  expect: ({ id, command }) => {
+    expected.push({ id, pattern: new RegExp(command) });
+    return false;
+  },
+  log: () => ({ log: judge.log }),
+  violations: () => ({ violations: judge.violations }),
+};
+
+process.on('SIGUSR2', () => module.boot(options.rdy));
+
+createInterface({ input: process.stdin })
+  .on('line', (text) => {
+    const order = JSON.parse(text);
+    const answer = actions[order.do](order);
+    if (answer !== false) print({ id: order.id, ...answer });
+  })
+  .on('close', () => process.exit(0));
+
+print({ path: terminal.path, pid: process.pid });

@@ -1,0 +1,138 @@
+/** A host may speak over a command that got no final result in this time: it has given it up. */
+const GIVEN_UP_MS = 1_000;
+/** Brokers drop a connection that sends no CONNECT: MCONNECT goes out at once after CONNECT OK. */
+const MCONNECT_WITHIN_MS = 500;
+/** What was on its way to the modem when the modem announced a loss is no fault of the host. */
+const CROSSING_MS = 250;
+
+const LOSS_OF_BEARER = /^(\+SAPBR 1: DEACT|\+PDP:? DEACT|\+CGEV: (NW|ME) PDN DEACT|\+CGEV: ME DETACH)/;
+
+/**
+ * Writes down everything that passes, and every breach of the vendor's rules by the host. It judges by what the host
+ * was told, never by what only the modem knows.
+ */
+export class Judge {
+  log = [];
+  violations = [];
+  #open;
+  #connectedAt;
+  #session = false;
+  #sessionEndedAt = -Infinity;
+  #awaited;
+  #needsMipclose;
+  #needsBearerClosed = false;
+  #radioOff = false;
+
+  /** Milliseconds of a clock that only goes forward. */
+  get now() {
+    return performance.now();
+  }
+
+  note(direction, text) {
+    this.log.push({ t: Math.round(this.now * 10) / 10, direction, text });
+  }
+
+  violation(what) {
+    this.violations.push({ t: Math.round(this.now * 10) / 10, what });
+    this.note('!', what);
+  }
+
+  /** The first byte of a command line. */
+  commandBegins() {
+    if (this.#open === undefined) return;
+    if (this.now - this.#open.at < GIVEN_UP_MS) {
+      this.violation(`a command before the final result of ${this.#open.line}`);
+    }
+    this.#open = undefined;
+  }
+
+  command(line) {
+    this.note('>', line);
+    const now = this.now;
+    this.#open = { line, at: now };
+    this.#mconnectIsNext(line, now);
+    if (/^AT\+(MCONFIG|MIPSTART|SSLMIPSTART)\b/.test(line) && this.#needsMipclose !== undefined) {
+      this.violation(`${line} after ${this.#needsMipclose} without MIPCLOSE between`);
+    }
+    if (line === 'AT+SAPBR=0,1') {
+      if (this.#needsBearerClosed && this.#needsMipclose) this.violation(`${line} before MIPCLOSE`);
+      this.#needsBearerClosed = false;
+    }
+    if (line === 'AT+SAPBR=1,1' && this.#needsBearerClosed) {
+      this.violation(`${line} after a lost bearer without SAPBR=0,1 between`);
+    }
+    if (/^AT\+(MPUB|MPUBEX|MSUB|MUNSUB)=/.test(line)) {
+      if (!this.#session && now - this.#sessionEndedAt > CROSSING_MS) this.violation(`${line} outside a session`);
+      if (this.#session && this.#awaited) this.violation(`${line} while ${this.#awaited} is outstanding`);
+      this.#awaited = outcomeOf(line);
+    }
+    if (line === 'AT+MIPCLOSE') this.#needsMipclose = undefined;
+    if (/^AT\+(MIPCLOSE|MDISCONNECT)$/.test(line)) this.#endSession(now);
+    if (/^AT\+CFUN=[04]/.test(line)) {
+      this.#radioOff = true;
+      this.#needsBearerClosed = false;
+      this.#endSession(now);
+    }
+    if (/^AT\+CFUN=1/.test(line)) this.#radioOff = false;
+  }
+
+  final() {
+    this.#open = undefined;
+  }
+
+  /** A line is on its way to the host. */
+  said(text) {
+    this.note('<', text);
+    if (text === 'CONNACK OK') this.#session = true;
+    if (text === this.#awaited || /^(\+CME )?ERROR/.test(text)) this.#awaited = undefined;
+    if (text === 'CLOSED') this.#lost(text);
+    if (LOSS_OF_BEARER.test(text) && !this.#radioOff) {
+      this.#lost(text);
+      this.#needsBearerClosed = true;
+    }
+    if (text === 'RDY') this.rebooted();
+  }
+
+  /** The last byte of CONNECT OK is on the line. */
+  connectOkWritten() {
+    if (this.#needsMipclose === undefined) this.#connectedAt = this.now;
+  }
+
+  /** The module starts anew. A host that was not told may go on in good faith. */
+  rebooted({ silently = false } = {}) {
+    this.#open = undefined;
+    this.#connectedAt = undefined;
+    this.#awaited = undefined;
+    this.#needsMipclose = undefined;
+    this.#needsBearerClosed = false;
+    this.#radioOff = false;
+    if (!silently) this.#endSession(this.now);
+  }
+
+  #mconnectIsNext(line, now) {
+    if (this.#connectedAt === undefined) return;
+    const waited = Math.round(now - this.#connectedAt);
+    this.#connectedAt = undefined;
+    if (!line.startsWith('AT+MCONNECT=')) this.violation(`${line} after CONNECT OK, where MCONNECT is next`);
+    else if (waited > MCONNECT_WITHIN_MS) this.violation(`MCONNECT ${waited} ms after CONNECT OK`);
+  }
+
+  #lost(text) {
+    this.#needsMipclose = text;
+    this.#connectedAt = undefined;
+    this.#endSession(this.now);
+  }
+
+  #endSession(now) {
+    if (this.#session) this.#sessionEndedAt = now;
+    this.#session = false;
+    this.#awaited = undefined;
+  }
+}
+
+/** The line that ends a command after its OK; acknowledgements carry no id, so only one may be outstanding. */
+function outcomeOf(line) {
+  if (line.startsWith('AT+MSUB=')) return 'SUBACK';
+  if (line.startsWith('AT+MUNSUB=')) return 'UNSUBACK';
+  return { 1: 'PUBACK', 2: 'PUBCOMP' }[/^AT\+MPUB(?:EX)?="?[^"]*"?,(\d)/.exec(line)?.[1]];
+}

@@ -1,0 +1,249 @@
+import { commands } from './commands.mjs';
+import { Inbox } from './inbox.mjs';
+import { Session } from './session.mjs';
+
+const CR = 0x0d;
+const LF = 0x0a;
+/** A command line that gets no CR for this long was never ended. */
+const UNENDED_MS = 1_000;
+/** Bytes of a payload follow each other closely; an `AT` after this pause is a command sent into a prompt. */
+const PAYLOAD_PAUSE_MS = 1_000;
+
+/** The module: its command line, its radio, its session. Faults are done to it from outside. */
+export class Module {
+  hung = false;
+  sim = true;
+  /** Scripted answers: { command, times, final, outcome, mute }, the first that fits is used. */
+  rules = [];
+  /** Called with every command line, before it is answered. */
+  onCommand = () => undefined;
+
+  #terminal;
+  #judge;
+  #options;
+  #boots = 0;
+  #deaf = false;
+  #line = [];
+  #unended;
+  #data;
+  #muted = [];
+
+  constructor({ terminal, judge, profile, options }) {
+    this.#terminal = terminal;
+    this.#judge = judge;
+    this.profile = profile;
+    this.#options = options;
+    this.session = new Session({
+      tcpUp: () => this.outcome('CONNECT OK', () => judge.connectOkWritten()),
+      tcpFailed: () => this.say('STATE: IP STATUS', 'CONNECT FAIL'),
+      tcpLost: () => this.say('CLOSED'),
+      accepted: () => this.outcome('CONNACK OK'),
+      refused: () => this.say(profile.refused),
+      acknowledged: (type) => this.outcome(type),
+      message: (packet) => this.say(this.inbox.receive(this.#messageLine(packet))),
+    });
+    this.#wipe();
+    this.attached = true;
+    terminal.onBytes((bytes) => this.#receive(bytes));
+  }
+
+  /** Whether TCP is possible. Where SAPBR is not needed, the network's default bearer is there with the attach. */
+  get hasBearer() {
+    return this.attached && this.bearerUp && (this.bearer || !this.profile.sapbr.needed);
+  }
+
+  /** Prints lines of its own accord. */
+  say(...lines) {
+    for (const line of lines) this.#print(line);
+  }
+
+  /** The second answer of a command: later than its OK, unless a rule keeps it back. */
+  outcome(line, written) {
+    const muted = this.#muted.indexOf(line);
+    if (muted >= 0) this.#muted.splice(muted, 1);
+    else this.after(this.#options.latencyMs, () => this.#print(line, written));
+  }
+
+  /** Information lines, then the final result, then outcomes if there are any. */
+  answer(lines) {
+    this.after(this.#options.latencyMs, () => {
+      const final = lines.findIndex((line) => /^(OK|ERROR|\+CME ERROR: \d+)$/.test(line));
+      lines.forEach((line, at) => {
+        this.#print(line);
+        if (at === final) this.#judge.final();
+      });
+    });
+  }
+
+  /** Does it later, unless the module starts anew before. */
+  after(ms, what) {
+    const boot = this.#boots;
+    setTimeout(() => {
+      if (boot === this.#boots) what();
+    }, ms);
+  }
+
+  /** Asks for exactly so many bytes; they are not echoed. */
+  takeData(length, done) {
+    this.after(this.#options.latencyMs, () => {
+      this.#data = { length, done, bytes: [], at: this.#judge.now };
+      this.#judge.note('<', this.profile.prompt);
+      this.#terminal.send(Buffer.from(`\r\n${this.profile.prompt}`));
+    });
+  }
+
+  /** AT+RESET: OK, then a boot. */
+  restart() {
+    this.answer(['OK']);
+    this.after(this.#options.latencyMs + 20, () => this.boot(this.#options.rdy));
+  }
+
+  /** AT+CFUN: off, the network is left; on, it is found again. */
+  radio(on) {
+    this.answer(['OK']);
+    if (on) this.after(this.#options.attachMs, () => this.attach());
+    else this.detach('+CGEV: ME DETACH');
+  }
+
+  attach() {
+    if (!this.sim) return;
+    this.attached = true;
+    this.bearerUp = true;
+    this.say('^MODE: 17,17', '+E_UTRAN Service', this.profile.active, this.profile.nitz);
+  }
+
+  detach(...urcs) {
+    this.attached = false;
+    this.loseBearer(...urcs);
+  }
+
+  /** The bearer and every connection on it are gone; no CLOSED is printed. */
+  loseBearer(...urcs) {
+    this.bearer = false;
+    this.bearerUp = false;
+    if (this.session.state !== 'none') this.session.drop('dead');
+    this.say(...urcs);
+  }
+
+  /**
+   * Everything in the module is gone, the echo is back. With `rdy` 0 nothing is printed at all, as at an adaptive rate
+   * before the first AT; a command sent before the last RDY is lost.
+   */
+  boot(rdy) {
+    this.hung = false;
+    this.#wipe();
+    this.#deaf = true;
+    this.#judge.rebooted({ silently: rdy === 0 });
+    this.#judge.note('#', `boot, RDY ${rdy} times`);
+    const { bootMs, rdyGapMs, attachMs } = this.#options;
+    this.after(bootMs, () => {
+      if (rdy > 0) this.#terminal.send(this.profile.banner);
+      for (let n = 0; n < rdy; n += 1) this.after(n * rdyGapMs, () => this.say('RDY'));
+      this.after(Math.max(0, rdy - 1) * rdyGapMs, () => {
+        this.#deaf = false;
+        this.after(attachMs, () => {
+          if (rdy > 0) this.attach();
+          else this.attached = this.bearerUp = this.sim;
+        });
+      });
+    });
+  }
+
+  #wipe() {
+    this.#boots += 1;
+    this.echo = this.#options.echo;
+    this.hex = false;
+    this.inbox = new Inbox(this.profile.cachedAfterBoot);
+    this.login = undefined;
+    this.attached = false;
+    this.bearer = false;
+    this.bearerUp = true;
+    this.session.drop('none');
+    this.#line = [];
+    this.#data = undefined;
+    this.#muted = [];
+    clearTimeout(this.#unended);
+  }
+
+  #print(line, written) {
+    if (this.hung) return;
+    this.#judge.said(line);
+    this.#terminal.send(Buffer.from(`\r\n${line}\r\n`, 'latin1'), written);
+  }
+
+  #messageLine({ topic, payload }) {
+    const shown = this.hex ? payload.toString('hex').toUpperCase() : payload.toString('latin1');
+    return `+MSUB: "${Buffer.from(topic).toString('latin1')}",${payload.length} byte,${shown}`;
+  }
+
+  #receive(bytes) {
+    if (this.hung || this.#deaf) return this.#judge.note('>', `(unheard) ${bytes.toString('latin1')}`);
+    let rest = bytes;
+    while (rest.length > 0) rest = this.#data ? this.#takePayload(rest) : this.#takeCommand(rest);
+  }
+
+  #takePayload(bytes) {
+    const data = this.#data;
+    const paused = this.#judge.now - data.at > PAYLOAD_PAUSE_MS;
+    if (paused && /^AT(\r|\+|I|E)/.test(bytes.toString('latin1'))) {
+      this.#judge.violation('a command into an open data prompt');
+    }
+    const part = bytes.subarray(0, data.length);
+    data.at = this.#judge.now;
+    data.bytes.push(part);
+    data.length -= part.length;
+    if (data.length === 0) {
+      this.#data = undefined;
+      const payload = Buffer.concat(data.bytes);
+      this.#judge.note('>', `(${payload.length} bytes of payload)`);
+      data.done(payload);
+    }
+    return bytes.subarray(part.length);
+  }
+
+  /** Up to and with the next CR. */
+  #takeCommand(bytes) {
+    const end = bytes.indexOf(CR);
+    const part = end < 0 ? bytes : bytes.subarray(0, end + 1);
+    if (this.echo) this.#terminal.send(part);
+    if (this.#line.length === 0 && part[0] !== CR) this.#judge.commandBegins();
+    this.#line.push(...(end < 0 ? part : part.subarray(0, -1)));
+    clearTimeout(this.#unended);
+    if (end < 0) {
+      this.#unended = setTimeout(() => this.#judge.violation('a command without CR'), UNENDED_MS);
+    } else {
+      const line = Buffer.from(this.#line.splice(0));
+      if (line.length > 0) this.#run(line);
+    }
+    return bytes.subarray(part.length);
+  }
+
+  #run(bytes) {
+    if (bytes.includes(LF)) this.#judge.violation('LF in a command: it ends with CR alone');
+    const line = bytes.toString('latin1').replaceAll('\n', '');
+    if (!/^AT/.test(line)) return this.#judge.violation(`no command: ${line}`);
+    this.#judge.command(line);
+    this.onCommand(line);
+    const rule = this.rules.find(({ command, times }) => times > 0 && line.startsWith(command));
+    if (rule) {
+      rule.times -= 1;
+      if (rule.final === null) return;
+      if (rule.final !== undefined) return this.#follow(rule);
+      this.#muted.push(...(rule.mute ?? []));
+    }
+    for (const [pattern, handler] of commands) {
+      const match = pattern.exec(line);
+      if (!match) continue;
+      const lines = handler(this, match);
+      if (lines) this.answer(lines);
+      return;
+    }
+    this.answer(['ERROR']);
+  }
+
+  /** Says what a rule says, and does nothing. */
+  #follow({ final, outcome = [] }) {
+    this.answer([final]);
+    for (const line of outcome) this.outcome(line);
+  }
+}
