@@ -633,7 +633,7 @@ export const supervisorMachine = setup({
     },
 
     stopping: {
-      tags: 'working',
+      tags: 'stopped',
       description: 'A clean close: MDISCONNECT, MIPCLOSE, and the port is given free.',
       initial: 'disconnecting',
       on: {

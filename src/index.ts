@@ -2,12 +2,12 @@
 export {
   createSupervisor,
   Supervisor,
-  type PublishOptions,
   type Receipt,
   type StateEvent,
   type SupervisorEvents,
   type SupervisorParts,
 } from './supervisor.js';
+export type { PublishOptions } from './publishing.js';
 export { LinkError, linkErrorCodes, type LinkErrorCode } from './errors/link-error.js';
 export type { LinkConfig, LinkOptions } from './config/schema.js';
 export type { InboundMessage } from './inbound/message.js';

@@ -1,20 +1,22 @@
 import { createActor, type ActorRefFrom } from 'xstate';
-import { defaultLimits, defaultSettings, type HostEvent, type Settings } from '../machines/index.js';
+import type { HostEvent } from '../machines/index.js';
 import { unlessAborted } from './abort.js';
 import { liveMachine } from './actors/actors.js';
 import { powerDriver, resetDriver } from './actors/drivers.js';
 import type { ControlLines, LinkHost } from './actors/host.js';
 import type { ModuleInfo } from './actors/module-info.js';
+import { settingsOf } from './actors/settings.js';
 import { Subscriptions } from './actors/subscriptions.js';
-import { moduleProfiles, unknownModule } from './air/profiles.js';
-import { checkFilter, checkTopic } from './air/topic.js';
-import { LONGEST_DELAY_MS, type Clock, type TimerHandle } from './clock/clock.js';
+import { unknownModule } from './air/profiles.js';
+import { checkFilter } from './air/topic.js';
+import type { Clock, TimerHandle } from './clock/clock.js';
 import { systemClock } from './clock/system.js';
 import { parseOptions, type LinkConfig, type LinkOptions } from './config/schema.js';
 import { LinkError } from './errors/link-error.js';
 import { Emitter } from './events.js';
 import type { InboundMessage } from './inbound/message.js';
 import { MessageStream } from './inbound/message-stream.js';
+import { Milestones } from './milestones.js';
 import { Delivery } from './outbox/delivery.js';
 import { MemoryOutbox } from './outbox/memory-outbox.js';
 import {
@@ -26,6 +28,7 @@ import {
   type StatusCause,
   type StatusReport,
 } from './status.js';
+import { checkQos, outgoingMessage, payloadLimit, type PublishOptions } from './publishing.js';
 import { readCredentials } from './tls/credentials.js';
 import { createLogger, logFor, type Logger } from './telemetry/logger.js';
 import { portTransport } from './transport/port-transport.js';
@@ -45,17 +48,6 @@ export interface StateEvent {
 export interface SupervisorEvents {
   message: InboundMessage;
   state: StateEvent;
-}
-
-export interface PublishOptions {
-  /** 0: handed to the modem at most once. 1 and 2: kept until the broker acknowledged. Default 0. */
-  readonly qos?: 0 | 1 | 2;
-  readonly retain?: boolean;
-  /** How long it may wait for the link, in milliseconds. */
-  readonly ttlMs?: number;
-  /** Only the newest message of a key is kept while the link is down. */
-  readonly key?: string;
-  readonly signal?: AbortSignal;
 }
 
 /** What `publish` gives for an accepted message. */
@@ -117,7 +109,7 @@ export class Supervisor {
   #since: number;
   #wasOnline = false;
   #recoveries = 0;
-  #waiters: { resolve(): void; reject(error: LinkError): void; readonly until: LinkStatus }[] = [];
+  readonly #milestones = new Milestones();
   #radioTimer: TimerHandle;
 
   /** Use `createSupervisor`. */
@@ -171,7 +163,7 @@ export class Supervisor {
     this.#stopped = false;
     if (this.#actor === undefined) this.#launch();
     this.#send({ type: 'START' });
-    if (this.#status === 'stopped') await unlessAborted(this.#until('connecting'), signal);
+    if (this.#status === 'stopped') await unlessAborted(this.#milestones.until('running'), signal);
   }
 
   /**
@@ -182,7 +174,7 @@ export class Supervisor {
     signal?.throwIfAborted();
     if (this.#status === 'online') return;
     if (this.#stopped) throw stoppedError();
-    await unlessAborted(this.#until('online'), signal);
+    await unlessAborted(this.#milestones.until('online'), signal);
   }
 
   /** An operator's "try again now" where a person was needed. */
@@ -277,14 +269,14 @@ export class Supervisor {
     if (drainMs > 0 && this.#wanted) await this.#drain(drainMs);
     this.#wanted = false;
     this.#stopped = true;
-    if (this.#actor !== undefined && this.#status !== 'stopped') {
-      const stopped = this.#until('stopped');
+    if (this.#actor !== undefined && this.#path !== 'stopped') {
+      const stopped = this.#milestones.until('stopped');
       this.#send({ type: 'STOP' });
       await stopped;
     }
     this.#retire();
     const why = stoppedError();
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(why);
+    this.#milestones.giveUp(why);
     this.#outbox.clear(why);
     this.#subscriptions.abandon(why);
     for (const stream of [...this.#streams]) stream.end();
@@ -297,42 +289,9 @@ export class Supervisor {
   #accept(topic: string, payload: string | Uint8Array, options: PublishOptions): Receipt {
     options.signal?.throwIfAborted();
     if (this.#stopped) throw stoppedError();
-    const { qos = 0, retain = false, ttlMs, key } = options;
-    checkQos(qos);
-    if (ttlMs !== undefined && !(ttlMs >= 0 && ttlMs <= LONGEST_DELAY_MS)) {
-      throw new LinkError(
-        'CONFIG_INVALID',
-        `ttlMs must be 0 to ${LONGEST_DELAY_MS} milliseconds, not ${ttlMs}.`,
-        {
-          hint: 'Give a finite number of milliseconds, or leave ttlMs out.',
-        },
-      );
-    }
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
-    const limit = this.#payloadLimit();
-    if (bytes.length > limit) {
-      throw new LinkError(
-        'PAYLOAD_TOO_LARGE',
-        `The message for ${JSON.stringify(topic)} has ${bytes.length} bytes; the module publishes up to ${limit}.`,
-      );
-    }
-    return this.#outbox.accept({
-      topic: checkTopic(topic),
-      payload: bytes,
-      qos,
-      retain,
-      ...(ttlMs !== undefined && { ttlMs }),
-      ...(key !== undefined && { key }),
-    });
-  }
-
-  /** Until the module is known, the largest that any could take; its own limit is checked again when it is sent. */
-  #payloadLimit(): number {
-    const { module } = this.#config;
-    const known = this.#module.identity === undefined ? undefined : this.#module.profile.limits;
-    const limits = known ?? moduleProfiles[module === 'auto' ? 'air780ep' : module].limits;
-    const raw = Math.max(limits.inline, limits.data);
-    return this.#config.receive.encoding === 'hex' ? Math.floor(limits.inline / 2) : raw;
+    return this.#outbox.accept(
+      outgoingMessage(topic, payload, options, payloadLimit(this.#config, this.#module)),
+    );
   }
 
   #launch(): void {
@@ -445,17 +404,9 @@ export class Supervisor {
     this.#status = status;
     this.#path = path;
     logFor(this.#log, 'chart').debug({ status, path, cause: cause?.code }, 'state');
-    const met = this.#waiters.filter(
-      ({ until }) => until === status || (until === 'connecting' && status !== 'stopped'),
-    );
-    this.#waiters = this.#waiters.filter((waiter) => !met.includes(waiter));
-    for (const waiter of met) waiter.resolve();
+    this.#milestones.reached(status, path);
     const at = new Date(now).toISOString();
     this.#emitter.emit('state', { status, path, at, ...(cause !== undefined && { cause }) });
-  }
-
-  #until(status: LinkStatus): Promise<void> {
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject, until: status }));
   }
 
   async #drain(drainMs: number): Promise<void> {
@@ -465,35 +416,6 @@ export class Supervisor {
     });
     await Promise.race([this.#delivery.drained(), enough]);
     this.#clock.clearTimeout(timer);
-  }
-}
-
-/** What the chart must know of a configuration. A rung that is not wired has no attempts. */
-function settingsOf(config: LinkConfig): Settings {
-  const { recovery } = config;
-  return {
-    ...defaultSettings,
-    pinConfigured: config.sim.pin !== undefined,
-    tls: config.broker.tls !== undefined,
-    announces: config.announce !== undefined,
-    attempts: {
-      ...recovery.attempts,
-      reset: config.reset === undefined ? 0 : recovery.attempts.reset,
-      power: config.power === undefined ? 0 : 1,
-    },
-    backoff: recovery.backoff,
-    stableMs: recovery.stableMs,
-    heartbeatMs: recovery.heartbeatMs,
-    radioBurst: recovery.radioAttachesPerHour,
-    limits: defaultLimits,
-  };
-}
-
-function checkQos(qos: number): void {
-  if (qos !== 0 && qos !== 1 && qos !== 2) {
-    throw new LinkError('CONFIG_INVALID', `qos must be 0, 1 or 2, not ${String(qos)}.`, {
-      hint: 'Give 0, 1 or 2.',
-    });
   }
 }
 

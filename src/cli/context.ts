@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { Clock } from '../clock/clock.js';
 import { systemClock } from '../clock/system.js';
 import { LinkError } from '../errors/link-error.js';

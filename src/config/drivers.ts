@@ -6,20 +6,20 @@ import { group } from './group.js';
 export type DriverFunction = (signal: AbortSignal) => Promise<void>;
 
 /** A program and its arguments, run without a shell. */
-interface CommandDriver {
+export interface CommandDriver {
   readonly kind: 'command';
   readonly command: readonly string[];
 }
 
 /** A control line of the serial port. */
-interface LineDriver {
+export interface LineDriver {
   readonly kind: 'line';
   readonly line: 'dtr' | 'rts';
   readonly activeLow: boolean;
   readonly pulseMs: number;
 }
 
-interface FunctionDriver {
+export interface FunctionDriver {
   readonly kind: 'function';
   readonly run: DriverFunction;
 }

@@ -71,7 +71,8 @@ function readPem(key: string, path: string): Buffer {
   try {
     content = readFileSync(path);
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unreadable';
+    const code =
+      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unreadable';
     throw fault(key, `names ${path}, which cannot be read (${code})`, {
       hint: 'Correct the path or its permissions.',
     });

@@ -118,7 +118,7 @@ function makeSupervisor(stage: Stage, story: Story, { clock }: CliContext): Supe
     log: { level: 'info', trace: true },
     reset: async () => {
       story.say('   RESET pin pulled low for 600 ms');
-      await stage.modem('reset-pin 600');
+      await act(stage, 'reset 600');
     },
   });
   // The log's trace has secrets masked and is what the story shows of the wire.
@@ -144,6 +144,10 @@ function makeSupervisor(stage: Stage, story: Story, { clock }: CliContext): Supe
 
 async function fault(stage: Stage, story: Story, command: string): Promise<void> {
   story.say(`   fault: ${command}`);
+  await act(stage, command);
+}
+
+async function act(stage: Stage, command: string): Promise<void> {
   const answer = await stage.modem(command);
   if (answer !== 'ok') throw new Error(`the software modem says ${answer}`);
 }

@@ -69,7 +69,7 @@ async function serve(modem: SoftwareModem, options: SimulateOptions, { clock }: 
       });
     }
     const served = await serveTcp(modem, { port: tcp });
-    return { path: `tcp://${served.host}:${served.port}`, stop: served.stop };
+    return { path: `tcp://${served.host}:${served.port}`, stop: () => served.stop() };
   }
   try {
     return await servePty(modem, { clock, ...(link !== undefined && { link }) });

@@ -33,7 +33,10 @@ export class Story {
 
   /** A line of the conversation with the modem. */
   wire(direction: 'host' | 'module', text: string): void {
-    this.#line(this.#paint('dim', `      ${direction === 'host' ? '>' : '<'} ${text}`));
+    const line = this.#paint('dim', `      ${direction === 'host' ? '>' : '<'} ${text}`);
+    // The chart sends on entering a state and tells afterwards that it is in it; people read it the other way round.
+    if (direction === 'host') queueMicrotask(() => this.#line(line));
+    else this.#line(line);
   }
 
   /** A state of the chart. */
