@@ -38,8 +38,10 @@ export class MemoryConnection implements BrokerConnection, BrokerClient {
     this.#loginTimeout = this.#schedule.after(ports.loginTimeoutMs, () => this.drop());
     if (ports.reachable) this.#toClient((listener) => listener.connected());
     else {
-      this.#toClient((listener) => listener.failed());
-      this.#end();
+      this.#toClient((listener) => {
+        this.#end();
+        listener.failed();
+      });
     }
   }
 

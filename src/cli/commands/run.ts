@@ -52,11 +52,12 @@ export async function run(options: RunOptions, context: CliContext): Promise<Exi
   try {
     await supervisor.start();
     const publishing = publishLines(supervisor, context, say, ended.signal);
-    const signalled = new Promise<void>((resolve) => {
-      ended.signal.addEventListener('abort', () => resolve(), { once: true });
+    const signalled = new Promise<ExitCode>((resolve) => {
+      ended.signal.addEventListener('abort', () => {
+        resolve(exitCode.done);
+      });
     });
-    const worst = options.exitOnEof ? await Promise.race([publishing, signalled]) : await signalled;
-    return worst ?? exitCode.done;
+    return await Promise.race(options.exitOnEof ? [publishing, signalled] : [signalled]);
   } finally {
     ended.abort();
     await supervisor.stop();
