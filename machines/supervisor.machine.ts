@@ -160,6 +160,8 @@ export const supervisorMachine = setup({
       on: {
         OK: { target: 'clearing' },
         UNANSWERED: { actions: { type: 'run', params: { operation: 'synchronize' } } },
+        // It was still booting: nothing was lost.
+        RDY: { target: 'synchronizing', reenter: true },
         UNRESPONSIVE: {},
         'SIM REMOVED': {},
       },

@@ -40,12 +40,13 @@ function arrows(
   boxOf: (path: string) => string | undefined,
 ): readonly (readonly [string, string])[] {
   const labels = new Map<string, Set<string>>();
-  for (const { source, target, event } of edges) {
+  for (const { source, target, event, guard } of edges) {
     if (source === '' || target === undefined) continue;
     const [from, to] = [boxOf(source), boxOf(target)];
     if (from === undefined || to === undefined || (from === to && source !== target)) continue;
     const arrow = `${idOf(from)} --> ${idOf(to)}`;
-    labels.set(arrow, (labels.get(arrow) ?? new Set()).add(event));
+    const label = event === 'always' ? (guard ?? 'otherwise') : event;
+    labels.set(arrow, (labels.get(arrow) ?? new Set()).add(label));
   }
   return [...labels].map(([arrow, events]) => [arrow, labelOf([...events])]);
 }

@@ -22,6 +22,8 @@ export function splitArguments(text) {
  */
 export function unescapeMessage(text) {
   if (/\\(?![0-9A-Fa-f]{2})/.test(text)) return undefined;
-  const bytes = text.replace(/\\([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const bytes = text.replace(/\\([0-9A-Fa-f]{2})/g, (_, hex) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
   return Buffer.from(bytes, 'latin1');
 }

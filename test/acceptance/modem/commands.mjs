@@ -149,10 +149,7 @@ export const commands = [
       return closed ? [profile.closedWhenClosed] : OK;
     },
   ],
-  [
-    /^AT\+MQTTSTATU$/,
-    ({ session }) => [`+MQTTSTATU :${{ online: 1, tcp: 2 }[session.state] ?? 0}`, 'OK'],
-  ],
+  [/^AT\+MQTTSTATU$/, ({ session }) => [`+MQTTSTATU :${{ online: 1, tcp: 2 }[session.state] ?? 0}`, 'OK']],
   [
     /^AT\+MQTTMODE=([01])$/,
     (module, [, mode]) => {
@@ -192,7 +189,8 @@ function configure(module, given) {
 /** `<topic>,<qos>,<retain>,<last>` */
 function publication(given) {
   const [topic, qos, retain, last, more] = given ?? [];
-  if (!named(topic) || !/^[012]$/.test(qos?.text ?? '') || !/^[01]$/.test(retain?.text ?? '')) return undefined;
+  if (!named(topic) || !/^[012]$/.test(qos?.text ?? '') || !/^[01]$/.test(retain?.text ?? ''))
+    return undefined;
   if (last === undefined || more) return undefined;
   return { topic: utf8(topic), qos: Number(qos.text), retain: retain.text === '1', last };
 }

@@ -62,7 +62,8 @@ export class Judge {
       this.violation(`${line} after a lost bearer without SAPBR=0,1 between`);
     }
     if (/^AT\+(MPUB|MPUBEX|MSUB|MUNSUB)=/.test(line)) {
-      if (!this.#session && now - this.#sessionEndedAt > CROSSING_MS) this.violation(`${line} outside a session`);
+      if (!this.#session && now - this.#sessionEndedAt > CROSSING_MS)
+        this.violation(`${line} outside a session`);
       if (this.#session && this.#awaited) this.violation(`${line} while ${this.#awaited} is outstanding`);
       this.#awaited = outcomeOf(line);
     }

@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url';
+import { LineProcess } from './line-process.js';
+
+export type Profile = 'air724' | 'air780e';
+
+/** How a modem is set up: see independent-modem.mjs. */
+export interface ModemSetup {
+  readonly profile: Profile;
+  readonly echo: boolean;
+  /** Most bytes of one write; 0 for no limit. */
+  readonly pieces: number;
+  /** How long lines are gathered before they are written together, in milliseconds. */
+  readonly glueMs: number;
+  /** How often it says RDY when it boots. */
+  readonly rdy: number;
+}
+
+/** An answer that the modem gives in place of its own, or an outcome that it keeps back. */
+export interface Rule {
+  /** Beginning of the command line. */
+  readonly command: string;
+  readonly times?: number;
+  /** null: no answer at all. */
+  readonly final?: string | null;
+  readonly outcome?: readonly string[];
+  readonly mute?: readonly string[];
+}
+
+interface LogEntry {
+  /** Milliseconds of the modem's own clock. */
+  readonly t: number;
+  readonly direction: '>' | '<' | '!' | '#';
+  readonly text: string;
+}
+
+const PROGRAM = fileURLToPath(new URL('../independent-modem.mjs', import.meta.url));
+
+/** The independent modem, in a process of its own. */
+export class Modem {
+  readonly path: string;
+  readonly pid: number;
+  readonly #process: LineProcess;
+  #orders = 0;
+
+  static async start(setup: ModemSetup): Promise<Modem> {
+    const child = new LineProcess('modem', [PROGRAM, JSON.stringify(setup)]);
+    const { path } = await child.heard('path', (line) => 'path' in line);
+    return new Modem(child, String(path));
+  }
+
+  private constructor(child: LineProcess, path: string) {
+    this.#process = child;
+    this.path = path;
+    this.pid = child.pid;
+  }
+
+  /** Does something to it; settles when it is done. */
+  async does(what: string, details: object = {}): Promise<void> {
+    await this.#ask({ do: what, ...details });
+  }
+
+  async rule(rule: Rule): Promise<void> {
+    await this.does('rule', rule);
+  }
+
+  /** Settles when the host next sends a command that fits. The modem knows of it before the next order. */
+  async command(pattern: string): Promise<void> {
+    await this.#ask({ do: 'expect', command: pattern });
+  }
+
+  async violations(): Promise<unknown> {
+    return (await this.#ask({ do: 'violations' }))['violations'];
+  }
+
+  async log(): Promise<readonly LogEntry[]> {
+    return (await this.#ask({ do: 'log' }))['log'] as readonly LogEntry[];
+  }
+
+  async close(): Promise<void> {
+    await this.#process.end('SIGTERM');
+  }
+
+  async #ask(order: object): Promise<Readonly<Record<string, unknown>>> {
+    this.#orders += 1;
+    const id = this.#orders;
+    this.#process.say({ id, ...order });
+    return await this.#process.heard(JSON.stringify(order), (line) => line['id'] === id);
+  }
+}

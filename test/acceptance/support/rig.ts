@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Broker } from './broker.js';
+import { LineProcess, type JsonLine } from './line-process.js';
+import { Modem, type ModemSetup } from './modem.js';
+
+/** What `npm run build` makes. Another build can be put to the same test. */
+const PRODUCT =
+  process.env['LUAT_LINK_PROGRAM'] ??
+  fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
+const RESET = fileURLToPath(new URL('../press-reset.mjs', import.meta.url));
+
+/** Milliseconds, short, so that every rung of the ladder is seen in a test. */
+const recovery = {
+  backoff: { minMs: 50, maxMs: 500 },
+  stableMs: 2_000,
+  heartbeatMs: 1_000,
+  commandTimeoutMs: 1_500,
+  attempts: { reconnect: 3, bearer: 3, radio: 1, restart: 1, reset: 2 },
+  radioAttachesPerHour: 3_600,
+};
+
+/** A broker, a modem, and the product between them. */
+export class Rig {
+  readonly broker: Broker;
+  readonly modem: Modem;
+  readonly #folder: string;
+  #product: LineProcess;
+  #messages = 0;
+
+  static async start(setup: ModemSetup): Promise<Rig> {
+    const broker = await Broker.start();
+    const modem = await Modem.start(setup);
+    const folder = mkdtempSync(join(tmpdir(), 'luat-link-acceptance-'));
+    const config = {
+      port: modem.path,
+      broker: { url: `mqtt://127.0.0.1:${broker.port}`, clientId: 'judge', keepalive: 30 },
+      will: { topic: 'judge/status', payload: 'offline', qos: 1, retain: false },
+      announce: { topic: 'judge/status', payload: 'online', qos: 1, retain: false },
+      subscriptions: [{ topic: 'judge/cmd/#', qos: 1 }],
+      reset: { command: [process.execPath, RESET, String(modem.pid)] },
+      recovery,
+      log: { level: 'debug', trace: true },
+    };
+    writeFileSync(join(folder, 'link.json'), JSON.stringify(config));
+    return new Rig(broker, modem, folder);
+  }
+
+  private constructor(broker: Broker, modem: Modem, folder: string) {
+    this.broker = broker;
+    this.modem = modem;
+    this.#folder = folder;
+    this.#product = this.#spawn();
+  }
+
+  /** A place in what the product says, to wait from. */
+  get mark(): number {
+    return this.#product.lines.length;
+  }
+
+  /** Settles when the link is online, at or after the mark. */
+  async online(since = 0): Promise<void> {
+    await this.#product.heard('online', (line) => isStatus(line, 'online'), since);
+  }
+
+  /** Does something that costs the session; settles when the link has gone down, come back, and carries messages. */
+  async survives(fault: () => Promise<unknown>): Promise<void> {
+    const before = this.mark;
+    await fault();
+    await this.comesBack(before);
+  }
+
+  /** Settles when the link has gone down since the mark, come back, and carries messages. */
+  async comesBack(since: number): Promise<void> {
+    const down = await this.#product.heard(
+      'loss of the session',
+      (line) => line['type'] === 'state' && line['status'] !== 'online',
+      since,
+    );
+    await this.online(this.#product.lines.indexOf(down));
+    await this.carries(Buffer.from('still here'));
+  }
+
+  /** Settles when these bytes went out and in, and were the same on the other side. */
+  async carries(payload: Buffer): Promise<void> {
+    await this.delivers(payload, 1);
+    await this.receives(payload);
+  }
+
+  /** Publishes; settles when it was acknowledged, and the broker got the same bytes. */
+  async delivers(payload: Buffer, qos: 0 | 1 | 2): Promise<void> {
+    this.#messages += 1;
+    const id = String(this.#messages);
+    const [since, seen] = [this.mark, this.broker.seen];
+    const topic = `judge/data/${id}`;
+    this.#product.say({ id, topic, payload: payload.toString('base64'), encoding: 'base64', qos });
+    const settled = await this.#product.heard(
+      `settlement of message ${id}`,
+      (line) => line['id'] === id && line['type'] !== 'accepted',
+      since,
+    );
+    if (settled['type'] !== 'delivered') throw new Error(`not delivered: ${JSON.stringify(settled)}`);
+    same(await this.broker.published(topic, seen), payload);
+  }
+
+  /** Publishes to the product's subscription; settles when it handed on the same bytes. */
+  async receives(payload: Buffer): Promise<void> {
+    this.#messages += 1;
+    const topic = `judge/cmd/${this.#messages}`;
+    const since = this.mark;
+    await this.broker.publish(topic, payload);
+    const line = await this.#product.heard(
+      `message on ${topic}`,
+      (one) => one['type'] === 'message' && one['topic'] === topic,
+      since,
+    );
+    same(Buffer.from(String(line['payload']), line['encoding'] as BufferEncoding), payload);
+  }
+
+  /** The states passed since the mark. */
+  statesSince(mark: number): readonly unknown[] {
+    return this.#product.lines
+      .slice(mark)
+      .filter((line) => line['type'] === 'state')
+      .map((line) => line['path']);
+  }
+
+  /** Kills the product without a chance to say goodbye, and starts it again. */
+  async hostCrash(): Promise<void> {
+    await this.#product.end('SIGKILL');
+    this.#product = this.#spawn();
+  }
+
+  /** @returns the product's exit code */
+  async terminate(): Promise<number | null> {
+    return await this.#product.end('SIGTERM');
+  }
+
+  /** Runs a case. What a failure needs for judging it is added to it: what passed on the wire, and what was said. */
+  async judged(check: () => Promise<void>): Promise<void> {
+    const [logged, said] = [(await this.modem.log()).length, this.mark];
+    try {
+      await check();
+    } catch (error) {
+      const wire = (await this.modem.log()).slice(logged);
+      const lines = [
+        error instanceof Error ? error.message : String(error),
+        '--- wire, as the modem saw it',
+        ...wire.map(({ t, direction, text }) => `${t} ${direction} ${JSON.stringify(text)}`),
+        '--- product, stdout',
+        ...this.#product.lines.slice(said).map((line) => JSON.stringify(line)),
+        '--- product, stderr',
+        this.#product.stderr.slice(-4_000),
+      ];
+      throw new Error(lines.join('\n'), { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#product.end('SIGKILL');
+    await this.modem.close();
+    await this.broker.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #spawn(): LineProcess {
+    return new LineProcess('product', [PRODUCT, 'run', '-c', join(this.#folder, 'link.json')]);
+  }
+}
+
+function isStatus(line: JsonLine, status: string): boolean {
+  return line['type'] === 'state' && line['status'] === status;
+}
+
+function same(got: Buffer, wanted: Buffer): void {
+  if (!got.equals(wanted)) {
+    throw new Error(`bytes changed: ${wanted.toString('hex')} became ${got.toString('hex')}`);
+  }
+}
