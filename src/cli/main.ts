@@ -2,10 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { checkConfig, showConfig } from './commands/config.js';
-import { demo } from './commands/demo.js';
 import { diagram, diagramFormats, type DiagramFormat } from './commands/diagram.js';
-import { run } from './commands/run.js';
-import { simulate, type SimulateOptions } from './commands/simulate.js';
+import type { SimulateOptions } from './commands/simulate.js';
 import { explain, processContext } from './context.js';
 import { exitCode, type ExitCode } from './exit-codes.js';
 
@@ -35,6 +33,8 @@ program
   .option('--json', 'one JSON object instead of the story')
   .addHelpText('after', '\nExample:\n  $ luat-link demo')
   .action(async ({ json = false }: { json?: boolean }) => {
+    // Commands load what they need when they are asked for: `run` must not wait for the demo's broker.
+    const { demo } = await import('./commands/demo.js');
     code = await demo({ json }, context);
   });
 
@@ -54,6 +54,7 @@ Example:
   $ echo '{"id":"1","topic":"meter-17/data","payload":"21.5","qos":1}' | luat-link run -c link.yaml --exit-on-eof`,
   )
   .action(async (flags: RunFlags) => {
+    const { run } = await import('./commands/run.js');
     code = await run(
       {
         ...(flags.config !== undefined && { config: flags.config }),
@@ -96,6 +97,7 @@ program
     '\nExample:\n  $ luat-link simulate --link ./modem --profile air780e\n  > help\n  > closed',
   )
   .action(async (options: SimulateOptions) => {
+    const { simulate } = await import('./commands/simulate.js');
     code = await simulate(options, context);
   });
 
