@@ -67,8 +67,10 @@ export class Processor {
     let rest = bytes;
     while (rest.length > 0) {
       if (this.#data !== undefined) rest = this.#data.take(rest);
-      else if (this.#busy !== undefined && expectsData(this.#busy)) return this.#acceptEarlyData(rest);
-      else rest = this.#acceptLine(rest);
+      else if (this.#busy !== undefined && expectsData(this.#busy)) {
+        this.#acceptEarlyData(rest);
+        return;
+      } else rest = this.#acceptLine(rest);
     }
   }
 

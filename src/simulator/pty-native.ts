@@ -24,7 +24,7 @@ export async function nativePseudoTerminal(
 ): Promise<PseudoTerminal> {
   await Promise.resolve();
   const { requireBinary } = require('@lydell/node-pty/requireBinary.js') as {
-    requireBinary(file: string): NativePty;
+    requireBinary: (file: string) => NativePty;
   };
   const { master, slave, pty } = requireBinary('pty.node').open(80, 24);
   // One open slave keeps the terminal alive between two clients; raw, or it would echo the modem's words back to it.

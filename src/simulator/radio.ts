@@ -10,7 +10,7 @@ export interface RadioPorts {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly sim: SimCard;
-  urc(text: string): void;
+  readonly urc: (text: string) => void;
   /** The data bearer went away under whatever used it. */
   bearerLost(): void;
 }

@@ -51,7 +51,11 @@ describe('certificates are checked on the host, before the module is touched', (
   const ca = file('ca.crt');
   test.each([
     ['no authority', { insecure: false }, /broker\.tls\.ca is missing/],
-    ['a path that is not there', { ca: 'nowhere/ca.crt', insecure: false }, /nowhere\/ca\.crt, which cannot be read/],
+    [
+      'a path that is not there',
+      { ca: 'nowhere/ca.crt', insecure: false },
+      /nowhere\/ca\.crt, which cannot be read/,
+    ],
     [
       'a key that belongs to another certificate',
       { ca, cert: file('client.crt'), key: file('other.key'), insecure: false },
