@@ -107,7 +107,9 @@ export class Transaction<Answer> implements AnyTransaction {
         this.#settle({ kind: 'cancelled', sent: true });
         return;
       case 'outcome':
-        this.#finish({ kind: 'cancelled', sent: true });
+        // An `ERROR` for the outcome may still come (some brokers close before the module has told the refusal) and
+        // would pass for the next command's final result.
+        this.#finish({ kind: 'cancelled', sent: true }, 'out-of-step');
         return;
       case 'over':
         return;

@@ -27,15 +27,19 @@ export function processContext(): CliContext {
 }
 
 /** Says what went wrong, what to do and with which code the process ends. Stacks only when asked for. */
-export function explain(error: unknown, { stderr, environment }: CliContext): ExitCode {
+export function explain(
+  error: unknown,
+  { stderr, environment }: CliContext,
+  verbose = (environment['LUAT_LINK_DEBUG'] ?? '') !== '',
+): ExitCode {
   if (error instanceof LinkError) {
     stderr.write(`luat-link: ${error.message}\n  ${error.hint}\n  (${error.code})\n`);
     return exitCodeOf(error.code);
   }
   const text = error instanceof Error ? error.message : String(error);
   stderr.write(`luat-link: unexpected: ${text}\n`);
-  if ((environment['LUAT_LINK_DEBUG'] ?? '') !== '' && error instanceof Error)
-    stderr.write(`${error.stack ?? ''}\n`);
-  else stderr.write('  This is a defect. Set LUAT_LINK_DEBUG=1 for the stack, and please report it.\n');
+  if (verbose && error instanceof Error) stderr.write(`${error.stack ?? ''}\n`);
+  else
+    stderr.write('  This is a defect. --verbose or LUAT_LINK_DEBUG=1 shows the stack; please report it.\n');
   return exitCode.internal;
 }

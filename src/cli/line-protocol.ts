@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { LinkError } from '../errors/link-error.js';
 import type { InboundMessage } from '../inbound/message.js';
 import type { StateEvent } from '../supervisor.js';
+import type { InputLine } from './input-lines.js';
 
 /** A message that a line of stdin asks to publish. */
 export interface PublishRequest {
@@ -48,36 +50,45 @@ export type Report =
       readonly message: string;
     };
 
-/** The longest line that is read; the largest message a module takes is 4100 bytes, 8200 as hex. */
+/** The longest line that is read, in bytes; the largest message a module takes is 4100 bytes, 8200 as hex. */
 export const LONGEST_LINE = 65_536;
 
 const id = z.union([z.string(), z.number()]);
 
+/** Half of a surrogate pair has no UTF-8: it would reach the broker as another character. */
+const text = z
+  .string()
+  .refine((value) => !/\p{Surrogate}/u.test(value), { error: 'is not well-formed text' });
+
 const request = z.strictObject({
   id: id.optional(),
-  topic: z.string(),
-  payload: z.string().default(''),
+  topic: text,
+  payload: text.default(''),
   encoding: z.enum(['utf8', 'base64', 'hex']).default('utf8'),
   qos: z.literal([0, 1, 2]).default(0),
   retain: z.boolean().default(false),
 });
 
 /** Reads one line of stdin. Whatever is wrong with it, the next line can be read. */
-export function readRequest(line: string): PublishRequest | Rejection {
-  if (line.length > LONGEST_LINE)
-    return rejection(null, `The line has more than ${LONGEST_LINE} characters.`);
+export function readRequest(line: InputLine): PublishRequest | Rejection {
+  if (line === 'too long') {
+    return {
+      id: null,
+      error: new LinkError('PAYLOAD_TOO_LARGE', `The line has more than ${LONGEST_LINE} bytes.`),
+    };
+  }
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
   } catch {
-    return rejection(null, 'The line is not JSON.');
+    return rejection(null, isUtf8(line) ? 'The line is not JSON.' : 'The line is not UTF-8.');
   }
   const own = idOf(value);
   const parsed = request.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = issue === undefined || issue.path.length === 0 ? '' : `"${issue.path.join('.')}": `;
-    return rejection(own, `${key}${issue?.message ?? 'not a publish request'}`);
+    return rejection(own, `${key}${issue?.message ?? 'not a publish request'}.`);
   }
   const { topic, payload, encoding, qos, retain } = parsed.data;
   const bytes = decode(payload, encoding);
@@ -92,9 +103,8 @@ export function writeReport(report: Report): string {
 
 /** A received message; as text where its bytes are UTF-8, otherwise as base64. */
 export function messageReport({ topic, payload }: InboundMessage): Report {
-  const text = payload.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(payload)
-    ? { type: 'message', topic, payload: text, encoding: 'utf8' }
+  return isUtf8(payload)
+    ? { type: 'message', topic, payload: payload.toString('utf8'), encoding: 'utf8' }
     : { type: 'message', topic, payload: payload.toString('base64'), encoding: 'base64' };
 }
 
@@ -102,17 +112,11 @@ export function stateReport({ status, path, at, cause }: StateEvent): Report {
   return { type: 'state', status, path, at, ...(cause !== undefined && { cause: cause.code }) };
 }
 
-function decode(text: string, encoding: 'utf8' | 'base64' | 'hex'): Buffer | undefined {
-  switch (encoding) {
-    case 'utf8':
-      return Buffer.from(text, 'utf8');
-    case 'hex':
-      return /^(?:[0-9a-f]{2})*$/i.test(text) ? Buffer.from(text, 'hex') : undefined;
-    case 'base64':
-      return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
-        ? Buffer.from(text, 'base64')
-        : undefined;
-  }
+/** The bytes, or undefined where the text is not what its encoding says: decoders skip what they do not know. */
+function decode(value: string, encoding: 'utf8' | 'base64' | 'hex'): Buffer | undefined {
+  const bytes = Buffer.from(value, encoding);
+  const again = bytes.toString(encoding);
+  return again === (encoding === 'hex' ? value.toLowerCase() : value) ? bytes : undefined;
 }
 
 function idOf(value: unknown): string | number | null {

@@ -23,6 +23,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 const program = new Command('luat-link')
   .description('Keeps the MQTT session of a Luat Air7xx 4G modem up, through its AT commands.')
   .version(version)
+  .option('--verbose', 'with the stack, when something unexpected happens')
   .exitOverride()
   .showHelpAfterError('(luat-link --help lists the commands)')
   .showSuggestionAfterError();
@@ -46,24 +47,28 @@ program
   .option('--broker <url>', 'mqtt://user:password@host:port')
   .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
   .option('--trace', 'log every line to and from the module, secrets masked')
+  .option('--set <key=value>', 'any key of the configuration, as often as needed', collect, [])
   .option('--exit-on-eof', 'when stdin ends, deliver what was accepted and end')
   .addHelpText(
     'after',
     `
-Example:
-  $ echo '{"id":"1","topic":"meter-17/data","payload":"21.5","qos":1}' | luat-link run -c link.yaml --exit-on-eof`,
+Examples:
+  $ luat-link run -c link.yaml
+  $ echo '{"id":"1","topic":"meter-17/data","payload":"21.5","qos":1}' |
+      luat-link run --port /dev/ttyUSB2 --broker mqtt://broker.example --set broker.clientId=meter-17 --exit-on-eof
+
+One JSON object a line: on stdin {"id","topic","payload","encoding":"utf8|base64|hex","qos","retain"}, on stdout
+"state", "message", and for each line of stdin "accepted" or "rejected", then "delivered" or "failed".
+With --exit-on-eof it ends with 0, or with the code of the last failure; a rejected line is no failure.`,
   )
   .action(async (flags: RunFlags) => {
     const { run } = await import('./commands/run.js');
+    const { readSetOptions } = await import('./set-option.js');
     code = await run(
       {
         ...(flags.config !== undefined && { config: flags.config }),
         exitOnEof: flags.exitOnEof ?? false,
-        overrides: {
-          port: flags.port,
-          broker: { url: flags.broker },
-          log: { level: flags.logLevel, trace: flags.trace },
-        },
+        overrides: readSetOptions([...shorthands(flags), ...flags.set]),
       },
       context,
     );
@@ -76,6 +81,21 @@ interface RunFlags {
   readonly logLevel?: string;
   readonly trace?: boolean;
   readonly exitOnEof?: boolean;
+  readonly set: readonly string[];
+}
+
+/** Flags for what is set most often, in the words of `--set`, which wins over them. */
+function shorthands({ port, broker, logLevel, trace }: RunFlags): readonly string[] {
+  return [
+    ...(port === undefined ? [] : [`port=${port}`]),
+    ...(broker === undefined ? [] : [`broker.url=${broker}`]),
+    ...(logLevel === undefined ? [] : [`log.level=${logLevel}`]),
+    ...(trace === true ? ['log.trace=true'] : []),
+  ];
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
 }
 
 program
@@ -94,7 +114,7 @@ program
   .option('--tcp <port>', 'serve on this TCP port instead of a pseudo-terminal', Number)
   .addHelpText(
     'after',
-    '\nExample:\n  $ luat-link simulate --link ./modem --profile air780e\n  > help\n  > closed',
+    '\nExample:\n  $ luat-link simulate --link ./modem --profile air780e\n\nThen type "help", or a fault such as "closed".',
   )
   .action(async (options: SimulateOptions) => {
     const { simulate } = await import('./commands/simulate.js');
@@ -116,7 +136,10 @@ config
   .argument('<file>')
   .description('say whether it is valid, or every finding')
   .option('--json', 'one JSON object')
-  .addHelpText('after', '\nExample:\n  $ luat-link config check link.yaml')
+  .addHelpText(
+    'after',
+    `\nExample:\n  $ echo '{port: /dev/ttyUSB2, broker: {url: "mqtt://broker.example"}}' > link.yaml\n  $ luat-link config check link.yaml`,
+  )
   .action((file: string, { json = false }: { json?: boolean }) => {
     code = checkConfig(file, context, json);
   });
@@ -125,7 +148,10 @@ config
   .argument('<file>')
   .description('every value in force, secrets masked, with where it comes from')
   .option('--json', 'one JSON object')
-  .addHelpText('after', '\nExample:\n  $ luat-link config show link.yaml')
+  .addHelpText(
+    'after',
+    `\nExample:\n  $ echo '{port: /dev/ttyUSB2, broker: {url: "mqtt://broker.example"}}' > link.yaml\n  $ luat-link config show link.yaml`,
+  )
   .action((file: string, { json = false }: { json?: boolean }) => {
     code = showConfig(file, context, json);
   });
@@ -134,6 +160,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) code = error.exitCode === 0 ? exitCode.done : exitCode.usage;
-  else code = explain(error, context);
+  else code = explain(error, context, program.opts<{ verbose?: boolean }>().verbose);
 }
 process.exitCode = code;

@@ -1,50 +1,25 @@
-import type { Clock } from '../clock/clock.js';
 import type { Board, Ram, Settings } from './board.js';
 import { boot, bootCauses, type BootCause } from './boot.js';
-import type { BrokerNetwork } from './broker-network.js';
 import { FaultRules } from './fault-rules.js';
 import { Faults } from './faults.js';
 import { Flash } from './flash.js';
 import { MessageCache } from './message-cache.js';
+import type { ModemPower, ModemState, SoftwareModemOptions } from './modem-options.js';
 import { Printer } from './printer.js';
 import { Processor } from './processor.js';
-import { profiles, type Profile, type ProfileName } from './profiles.js';
+import { profiles, type Profile } from './profiles.js';
 import type { Quirks } from './quirks.js';
 import { Radio } from './radio.js';
 import { receptionLine } from './reception.js';
 import { Schedule } from './schedule.js';
 import { Session } from './session.js';
-import { SimCard, type SimOptions } from './sim-card.js';
+import { SimCard } from './sim-card.js';
 import { Timing } from './timing.js';
 import { TlsContexts } from './tls-contexts.js';
 import { LineRecord, type TranscriptEntry, type Violation } from './transcript.js';
 import { Uart } from './uart.js';
 
-export interface SoftwareModemOptions {
-  readonly profile: ProfileName;
-  readonly clock: Clock;
-  /** Uniform in [0, 1): jitter, garbage and byte loss are drawn from it. */
-  readonly random: () => number;
-  /** Where MIPSTART leads to. */
-  readonly network: BrokerNetwork;
-  readonly quirks?: Partial<Quirks>;
-  /** Line rate in bits per second; 0, the default, lets bytes pass at once. */
-  readonly baudRate?: number;
-  /** Output comes in pieces of so many bytes; 0, the default, leaves it whole. */
-  readonly cut?: number;
-  /** `captured`, the default: times as in the vendor's captures; `none`: everything at once. */
-  readonly latency?: 'captured' | 'none';
-  readonly imei?: string;
-  readonly iccid?: string;
-  /** What ATI prints. */
-  readonly firmware?: string;
-  readonly sim?: SimOptions;
-  /** PWRKEY is tied to ground: a power-off by the RESET pin then ends in a boot. */
-  readonly powerKeyTied?: boolean;
-}
-
-/** `off` without power; `booting` deaf; `running`; `hung` and `asleep` deaf and dumb until reset. */
-export type ModemPower = 'off' | 'booting' | 'running' | 'hung' | 'asleep';
+export type { ModemPower, ModemState, SoftwareModemOptions } from './modem-options.js';
 
 /**
  * A Luat Air7xx module in software: bytes in, bytes out, an MQTT client behind them.
@@ -79,7 +54,6 @@ export class SoftwareModem {
   #bootedAt = 0;
   #bootCause: BootCause = 'powerKey';
   #simSettled = false;
-  #cardSeen = true;
 
   constructor(options: SoftwareModemOptions) {
     this.#options = options;
@@ -188,8 +162,8 @@ export class SoftwareModem {
 
   /** Supply cut. */
   powerOff(): void {
-    this.#loseEverything();
-    this.#power = 'off';
+    this.#uart.clear();
+    this.#goOff();
   }
 
   /** A low pulse on the RESET pin; too short a one does nothing. */
@@ -209,7 +183,15 @@ export class SoftwareModem {
     else this.powerOff();
   }
 
+  /** What was printed before still leaves the line: the good-bye of AT+CPOWD. */
+  #goOff(): void {
+    this.#loseEverything();
+    this.#power = 'off';
+  }
+
+  /** At a restart by command what was printed before still leaves the line: the OK of AT+RESET. */
   #boot(cause: BootCause, readyCount: 0 | 1 | 2): void {
+    if (cause !== 'software') this.#uart.clear();
     this.#loseEverything();
     this.#power = 'booting';
     this.#bootCause = cause;
@@ -225,7 +207,7 @@ export class SoftwareModem {
   #start(): void {
     this.#power = 'running';
     this.#bootedAt = this.#options.clock.now();
-    this.#cardSeen = true;
+    this.sim.detected = true;
     this.sim.powerCycle();
     this.#radio.boot();
     this.#schedule.after(this.#timing.draw('simReady'), () => {
@@ -254,7 +236,7 @@ export class SoftwareModem {
 
   #loseEverything(): void {
     this.#schedule.clear();
-    this.#uart.clear();
+    this.#uart.clearInput();
     this.#printer.clear();
     this.#session.powerDown();
     this.#radio.powerDown();
@@ -288,9 +270,9 @@ export class SoftwareModem {
     if (this.#power !== 'running') return;
     if (this.#settings.cardDetection) this.#printer.urc(present ? '+CPIN: READY 0' : '+CPIN: SIM REMOVED 0');
     if (!present) {
-      this.#cardSeen = this.quirks.simHotSwap;
+      this.sim.detected = this.quirks.simHotSwap;
       if (this.#radio.registered) this.#radio.lose('mode');
-    } else if (this.#cardSeen) {
+    } else {
       this.#radio.search(this.#timing.draw('bearerReturn'));
     }
   }
@@ -337,7 +319,7 @@ export class SoftwareModem {
       saveSettings: () => void (this.#saved = { ...this.#settings }),
       restoreDefaults: () => void (this.#settings = { ...this.#factory, baudRate: this.#settings.baudRate }),
       restart: () => this.#boot('software', this.quirks.readyCount),
-      shutDown: () => this.powerOff(),
+      shutDown: () => this.#goOff(),
       sleep: () => this.#halt('asleep'),
     };
   }
@@ -370,16 +352,4 @@ export class SoftwareModem {
       delayNextConnect: (ms) => void (this.#session.lateConnectMs = ms),
     });
   }
-}
-
-export interface ModemState {
-  readonly profile: ProfileName;
-  readonly power: ModemPower;
-  readonly sim: SimCard['state'];
-  readonly registered: boolean;
-  readonly attached: boolean;
-  readonly bearer: boolean;
-  readonly session: Session['state'];
-  /** `host:port` while there is a connection. */
-  readonly broker: string | undefined;
 }

@@ -99,7 +99,7 @@ export class Processor {
       return;
     }
     if (!this.#trained(text)) return;
-    const start = text.search(/AT/i);
+    const start = text.search(/^AT|AT(?=$|[+*^&])/i);
     if (start < 0 || (start > 0 && board.quirks.ignoresUnalignedCommand)) return;
     if (board.settings.echo) printer.raw(`${text}\r`);
     this.#run(text.slice(start));

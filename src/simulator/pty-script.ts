@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { PseudoTerminal } from './pseudo-terminal.js';
 
-/** Says the terminal's name, then only keeps it open. */
-const KEEPER = 'stty raw -echo; tty; exec sleep 2147483647';
+/** Says the terminal's name, then only keeps it open, as long as this process lives. */
+const KEEPER = `stty raw -echo; tty; while kill -0 ${process.pid}; do sleep 5; done 2>/dev/null`;
 
 /** A pseudo-terminal of the `script` command, which every Debian has (bsdutils). */
 export async function scriptPseudoTerminal(onInput: (bytes: Buffer) => void): Promise<PseudoTerminal> {
@@ -29,7 +29,8 @@ export async function scriptPseudoTerminal(onInput: (bytes: Buffer) => void): Pr
     write: (bytes) => void child.stdin.write(bytes),
     close: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill();
+      // Asked politely, script waits two seconds for its child; the hang-up of the terminal ends that one at once.
+      child.kill('SIGKILL');
       await once(child, 'exit');
     },
   };

@@ -13,6 +13,8 @@ export type SimState = 'absent' | 'ready' | 'pin' | 'puk' | 'dead';
 
 export class SimCard {
   present: boolean;
+  /** The module sees a card that is there; without hot swap not again before its next boot. */
+  detected = true;
   #pin: string | undefined;
   readonly #puk: string;
   #verified = false;
@@ -26,7 +28,7 @@ export class SimCard {
   }
 
   get state(): SimState {
-    if (!this.present) return 'absent';
+    if (!this.present || !this.detected) return 'absent';
     if (this.pukTries === 0) return 'dead';
     if (this.pinTries === 0) return 'puk';
     return this.#pin === undefined || this.#verified ? 'ready' : 'pin';

@@ -59,6 +59,11 @@ export class Uart {
   /** Drops what is on its way, in both directions: the module lost its power. */
   clear(): void {
     this.#output.clear();
+    this.clearInput();
+  }
+
+  /** Drops what the module has not read yet. */
+  clearInput(): void {
     this.#input.clear();
   }
 

@@ -1,3 +1,4 @@
+import { toJson } from '../../diagram/json.js';
 import { toMermaid } from '../../diagram/mermaid.js';
 import { diagramModel } from '../../diagram/model.js';
 import type { CliContext } from '../context.js';
@@ -9,6 +10,6 @@ export type DiagramFormat = (typeof diagramFormats)[number];
 /** Prints the chart. */
 export function diagram(format: DiagramFormat, { stdout }: CliContext): ExitCode {
   const model = diagramModel();
-  stdout.write(format === 'mermaid' ? toMermaid(model) : `${JSON.stringify(model, null, 2)}\n`);
+  stdout.write(format === 'mermaid' ? toMermaid(model) : toJson(model));
   return exitCode.done;
 }

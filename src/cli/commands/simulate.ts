@@ -31,27 +31,35 @@ export async function simulate(options: SimulateOptions, context: CliContext): P
     network: tcpNetwork(override === undefined ? {} : { redirect: override }),
   });
   const served = await serve(modem, options, context);
-  const socket = options.control === undefined ? undefined : await controlSocket(modem, options.control);
-  modem.powerOn();
-  stdout.write(`${served.path}\n`);
-  stderr.write(
-    `An ${options.profile} answers at ${served.path}. Type "help" for the faults, Ctrl-C to end.\n`,
-  );
-
-  const typed = createInterface({ input: stdin });
-  typed.on('line', (line) => {
-    if (line.trim() !== '') stderr.write(`${control(modem, line)}\n`);
-  });
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
-  typed.close();
-  stdin.destroy();
-  modem.powerOff();
-  socket?.close();
-  await served.stop();
+  let socket: ControlSocket | undefined;
+  try {
+    if (options.control !== undefined) socket = await controlSocket(modem, options.control);
+    modem.powerOn();
+    const typed = createInterface({ input: stdin });
+    typed.on('line', (line) => {
+      if (line.trim() !== '') stderr.write(`${control(modem, line)}\n`);
+    });
+    const signalled = endingSignal();
+    stdout.write(`${served.path}\n`);
+    stderr.write(
+      `An ${options.profile} answers at ${served.path}. Type "help" for the faults, Ctrl-C to end.\n`,
+    );
+    await signalled;
+    typed.close();
+  } finally {
+    stdin.destroy();
+    modem.powerOff();
+    socket?.close();
+    await served.stop();
+  }
   return exitCode.done;
+}
+
+/** Ctrl-C, an order to end, or the terminal closed: whichever comes, link and socket must not stay behind. */
+function endingSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
 }
 
 /** What the host opens, and how to end it. */
@@ -87,10 +95,18 @@ async function serve(modem: SoftwareModem, options: SimulateOptions, { clock }: 
   }
 }
 
+interface ControlSocket {
+  /** Hangs up on everybody and removes the socket. */
+  close(): void;
+}
+
 /** One control command a line, one answer each; a blank line ends the answer. */
-async function controlSocket(modem: SoftwareModem, path: string): Promise<net.Server> {
+async function controlSocket(modem: SoftwareModem, path: string): Promise<ControlSocket> {
   if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) fs.unlinkSync(path);
+  const clients = new Set<net.Socket>();
   const server = net.createServer((socket) => {
+    clients.add(socket);
+    socket.on('close', () => clients.delete(socket));
     socket.on('error', () => undefined);
     createInterface({ input: socket }).on('line', (line) => socket.write(`${control(modem, line)}\n\n`));
   });
@@ -104,7 +120,12 @@ async function controlSocket(modem: SoftwareModem, path: string): Promise<net.Se
     });
     server.listen(path, resolve);
   });
-  return server;
+  return {
+    close: () => {
+      server.close();
+      for (const client of clients) client.destroy();
+    },
+  };
 }
 
 function brokerAddress(url: string): { host: string; port: number } {

@@ -55,6 +55,7 @@ export class Story {
     let ok = true;
     let detail: string;
     try {
+      if (this.chapters.some((earlier) => !earlier.ok)) throw new Error('not tried after the failure above');
       detail = await this.#within(limitMs, show());
     } catch (error) {
       ok = false;

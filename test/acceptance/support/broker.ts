@@ -80,8 +80,10 @@ export class Broker {
 
   /** Settles when the observer sees everything (again). */
   async observe(): Promise<void> {
-    const connected = once(this.#observer, 'connect');
     if (!this.#observer.connected) {
+      const connected = new Promise<void>((resolve) => {
+        this.#observer.once('connect', () => resolve());
+      });
       if (!this.#observer.reconnecting) this.#observer.connect();
       await connected;
     }

@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 export type JsonLine = Readonly<Record<string, unknown>>;
 
 interface Waiter {
+  readonly ended: () => void;
   readonly accepts: (line: JsonLine) => boolean;
   readonly take: (line: JsonLine) => void;
 }
@@ -22,7 +23,10 @@ export class LineProcess {
   constructor(name: string, args: readonly string[]) {
     this.#name = name;
     this.#child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.#exited = once(this.#child, 'exit').then(([code]) => code as number | null);
+    this.#exited = once(this.#child, 'close').then(([code]) => {
+      for (const { ended } of this.#waiters.splice(0)) ended();
+      return code as number | null;
+    });
     // A process that has ended takes no more orders; whoever waits for its answer is told by the wait.
     this.#child.stdin.on('error', () => undefined);
     this.#child.stderr.on('data', (bytes: Buffer) => {
@@ -63,6 +67,10 @@ export class LineProcess {
       }, withinMs);
       const waiter: Waiter = {
         accepts,
+        ended: () => {
+          clearTimeout(late);
+          reject(new Error(`${this.#name}: ended before it said ${what}`));
+        },
         take: (line) => {
           clearTimeout(late);
           resolve(line);

@@ -8,7 +8,7 @@ import { Modem, type ModemSetup } from './modem.js';
 
 /** What `npm run build` makes. Another build can be put to the same test. */
 const PRODUCT =
-  process.env['LUAT_LINK_PROGRAM'] ??
+  process.env['ACCEPTANCE_PROGRAM'] ??
   fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 const RESET = fileURLToPath(new URL('../press-reset.mjs', import.meta.url));
 
