@@ -1,13 +1,13 @@
 import type { Clock } from '../clock/clock.js';
 import type { Flash } from './flash.js';
-import type { MessageCache } from './message-cache.js';
+import { MessageCache } from './message-cache.js';
 import type { Profile } from './profiles.js';
 import type { Quirks } from './quirks.js';
 import type { Radio } from './radio.js';
 import type { Session } from './session.js';
 import type { SimCard } from './sim-card.js';
 import type { Timing } from './timing.js';
-import type { TlsContexts } from './tls-contexts.js';
+import { TlsContexts } from './tls-contexts.js';
 import type { LineRecord } from './transcript.js';
 import type { Login } from './broker-network.js';
 
@@ -40,6 +40,23 @@ export interface Ram {
   cached: boolean;
   /** Values of settings that change nothing here, for their queries. */
   readonly registers: Map<string, string>;
+}
+
+/** Echo on, numeric errors, the module's own baud rate. */
+export function factorySettings({ adaptiveBaud }: Quirks): Settings {
+  return { echo: true, errorMode: 1, baudRate: adaptiveBaud ? 0 : 115_200, cardDetection: false };
+}
+
+/** What stands in RAM after a boot. */
+export function freshRam({ defaultReceive }: Quirks): Ram {
+  return {
+    cache: new MessageCache(),
+    tls: new TlsContexts(),
+    mqtt: { clientId: '' },
+    hex: false,
+    cached: defaultReceive === 'cached',
+    registers: new Map(),
+  };
 }
 
 /** What a command can reach: the parts on the module's board. */

@@ -2,6 +2,7 @@ import type { Printer } from './printer.js';
 import type { Profile } from './profiles.js';
 import type { Quirks } from './quirks.js';
 import type { Schedule } from './schedule.js';
+import type { SimState } from './sim-card.js';
 import type { Timing } from './timing.js';
 
 export interface BootPorts {
@@ -40,4 +41,16 @@ export function boot(ports: BootPorts, readyCount: number, done: () => void): vo
     if (left > 1) schedule.after(timing.draw('betweenReadies'), () => ready(left - 1));
     else done();
   }
+}
+
+const simTexts: Readonly<Partial<Record<SimState, string>>> = {
+  ready: '+CPIN: READY',
+  pin: '+CPIN: SIM PIN',
+  puk: '+CPIN: SIM PUK',
+};
+
+/** What is printed once the card was read: its state, and what this firmware adds. */
+export function bootTexts(sim: SimState, profile: Profile): readonly string[] {
+  const text = sim === 'ready' && !profile.announcesReadySim ? undefined : simTexts[sim];
+  return [...(text === undefined ? [] : [text]), ...profile.bootTexts];
 }

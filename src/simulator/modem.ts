@@ -1,9 +1,8 @@
-import type { Board, Ram, Settings } from './board.js';
-import { boot, bootCauses, type BootCause } from './boot.js';
+import { factorySettings, freshRam, type Board, type Ram, type Settings } from './board.js';
+import { boot, bootCauses, bootTexts, type BootCause } from './boot.js';
 import { FaultRules } from './fault-rules.js';
 import { Faults } from './faults.js';
 import { Flash } from './flash.js';
-import { MessageCache } from './message-cache.js';
 import type { ModemPower, ModemState, SoftwareModemOptions } from './modem-options.js';
 import { Printer } from './printer.js';
 import { Processor } from './processor.js';
@@ -15,7 +14,6 @@ import { Schedule } from './schedule.js';
 import { Session } from './session.js';
 import { SimCard } from './sim-card.js';
 import { Timing } from './timing.js';
-import { TlsContexts } from './tls-contexts.js';
 import { LineRecord, type TranscriptEntry, type Violation } from './transcript.js';
 import { Uart } from './uart.js';
 
@@ -95,15 +93,10 @@ export class SoftwareModem {
       urc,
       bearerLost: () => this.#session.strand(),
     });
-    this.#factory = {
-      echo: true,
-      errorMode: 1,
-      baudRate: this.quirks.adaptiveBaud ? 0 : 115_200,
-      cardDetection: false,
-    };
+    this.#factory = factorySettings(this.quirks);
     this.#saved = { ...this.#factory };
     this.#settings = { ...this.#saved };
-    this.#ram = this.#freshRam();
+    this.#ram = freshRam(this.quirks);
     this.#processor = new Processor({
       board: this.#board(),
       printer: this.#printer,
@@ -212,26 +205,8 @@ export class SoftwareModem {
     this.#radio.boot();
     this.#schedule.after(this.#timing.draw('simReady'), () => {
       this.#simSettled = true;
-      this.#announceSim();
-      for (const text of this.profile.bootTexts) this.#printer.urc(text);
+      for (const text of bootTexts(this.sim.state, this.profile)) this.#printer.urc(text);
     });
-  }
-
-  #announceSim(): void {
-    switch (this.sim.state) {
-      case 'ready':
-        if (this.profile.announcesReadySim) this.#printer.urc('+CPIN: READY');
-        return;
-      case 'pin':
-        this.#printer.urc('+CPIN: SIM PIN');
-        return;
-      case 'puk':
-        this.#printer.urc('+CPIN: SIM PUK');
-        return;
-      case 'absent':
-      case 'dead':
-        return;
-    }
   }
 
   #loseEverything(): void {
@@ -241,19 +216,8 @@ export class SoftwareModem {
     this.#session.powerDown();
     this.#radio.powerDown();
     this.#processor.reset(0);
-    this.#ram = this.#freshRam();
+    this.#ram = freshRam(this.quirks);
     this.#simSettled = false;
-  }
-
-  #freshRam(): Ram {
-    return {
-      cache: new MessageCache(),
-      tls: new TlsContexts(),
-      mqtt: { clientId: '' },
-      hex: false,
-      cached: this.quirks.defaultReceive === 'cached',
-      registers: new Map(),
-    };
   }
 
   #halt(power: 'hung' | 'asleep'): void {
@@ -344,7 +308,9 @@ export class SoftwareModem {
       setCard: (present) => this.#setCard(present),
       setCoverage: (there) => this.#setCoverage(there),
       setSignal: (rssi) => void (this.#radio.signal = rssi),
-      print: (bytes) => this.#printer.raw(bytes.toString('latin1')),
+      print: (bytes) => {
+        if (this.#power !== 'off') this.#printer.raw(bytes.toString('latin1'));
+      },
       setMuted: (on) => void (this.#uart.muted = on),
       setExtraDelay: (ms) => void (this.#processor.extraDelayMs = ms),
       setByteLoss: (probability) => void (this.#uart.lossProbability = probability),

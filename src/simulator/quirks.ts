@@ -17,7 +17,7 @@ export interface Quirks {
   readonly bootNoise: 'none' | 'banner' | 'garbage';
   /** Adaptive baud rate: nothing is printed, boot URCs included, until upper-case `AT` trained it. */
   readonly adaptiveBaud: boolean;
-  /** How many `AT` the training consumes without an answer. */
+  /** How many `AT` the training consumes without an answer, at least one. */
   readonly trainingCommands: number;
   /** MPUBEX payload is echoed even after ATE0 (Air724 V301846). */
   readonly payloadEcho: boolean;

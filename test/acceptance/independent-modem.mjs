@@ -5,7 +5,8 @@
  *
  *   node independent-modem.mjs '{"profile":"air724","echo":true,"pieces":3,"glueMs":5,"rdy":2}'
  *
- * stdout, one JSON object a line: first {"path","pid"}, then an answer {"id",...} to every line of stdin. SIGUSR2 is the
+ * stdout, one JSON object a line: first {"path","pid"}, then an answer {"id",...} to every line of stdin, and
+ * {"violation"} whenever the host breaks a rule. SIGUSR2 is the
  * RESET pin.
  */
 import { createInterface } from 'node:readline';
@@ -24,14 +25,15 @@ const options = {
   bootMs: 120,
   rdyGapMs: 100,
   attachMs: 30,
+  mconnectWithinMs: 500,
   ...JSON.parse(process.argv[2] ?? '{}'),
 };
 
 const profile = profiles[options.profile];
-const judge = new Judge();
+const print = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+const judge = new Judge({ ...options, onViolation: (violation) => print({ violation }) });
 const terminal = new Terminal(options);
 const module = new Module({ terminal, judge, profile, options });
-const print = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
 let expected = [];
 module.onCommand = (line) => {
@@ -75,8 +77,11 @@ const actions = {
   },
   /** A line out of nowhere. */
   say: ({ line }) => module.say(line),
-  rule: ({ command, times = 1, final, outcome, mute }) => {
-    module.rules.push({ command, times, final, outcome, mute });
+  rule: ({ command, times = 1, final, outcome, mute, lateMs }) => {
+    module.rules.push({ command, times, final, outcome, mute, lateMs });
+  },
+  echoData: ({ on }) => {
+    module.echoesData = on;
   },
   shape: ({ pieces, glueMs }) => terminal.shape({ pieces, glueMs }),
   /** Answered when the host next sends a command that fits. */

@@ -1,7 +1,5 @@
 /** A host may speak over a command that got no final result in this time: it has given it up. */
 const GIVEN_UP_MS = 1_000;
-/** Brokers drop a connection that sends no CONNECT: MCONNECT goes out at once after CONNECT OK. */
-const MCONNECT_WITHIN_MS = 500;
 /** What was on its way to the modem when the modem announced a loss is no fault of the host. */
 const CROSSING_MS = 250;
 
@@ -14,6 +12,8 @@ const LOSS_OF_BEARER = /^(\+SAPBR 1: DEACT|\+PDP:? DEACT|\+CGEV: (NW|ME) PDN DEA
 export class Judge {
   log = [];
   violations = [];
+  #onViolation;
+  #mconnectWithinMs;
   #open;
   #connectedAt;
   #session = false;
@@ -22,6 +22,15 @@ export class Judge {
   #needsMipclose;
   #needsBearerClosed = false;
   #radioOff = false;
+
+  /**
+   * @param options mconnectWithinMs: brokers drop a connection that sends no CONNECT, so MCONNECT goes out at once after
+   *   CONNECT OK; onViolation: told of every breach as it is found
+   */
+  constructor({ mconnectWithinMs, onViolation }) {
+    this.#mconnectWithinMs = mconnectWithinMs;
+    this.#onViolation = onViolation;
+  }
 
   /** Milliseconds of a clock that only goes forward. */
   get now() {
@@ -35,6 +44,7 @@ export class Judge {
   violation(what) {
     this.violations.push({ t: Math.round(this.now * 10) / 10, what });
     this.note('!', what);
+    this.#onViolation(what);
   }
 
   /** The first byte of a command line. */
@@ -112,10 +122,11 @@ export class Judge {
 
   #mconnectIsNext(line, now) {
     if (this.#connectedAt === undefined) return;
-    const waited = Math.round(now - this.#connectedAt);
+    const waited = now - this.#connectedAt;
     this.#connectedAt = undefined;
     if (!line.startsWith('AT+MCONNECT=')) this.violation(`${line} after CONNECT OK, where MCONNECT is next`);
-    else if (waited > MCONNECT_WITHIN_MS) this.violation(`MCONNECT ${waited} ms after CONNECT OK`);
+    else if (waited > this.#mconnectWithinMs)
+      this.violation(`MCONNECT ${Math.round(waited)} ms after CONNECT OK`);
   }
 
   #lost(text) {

@@ -13,7 +13,9 @@ const PAYLOAD_PAUSE_MS = 1_000;
 export class Module {
   hung = false;
   sim = true;
-  /** Scripted answers: { command, times, final, outcome, mute }, the first that fits is used. */
+  /** Whether the payload after a prompt is echoed, whatever ATE says (Air724 before V301847). */
+  echoesData = false;
+  /** Scripted answers: { command, times, final, outcome, mute, lateMs }, the first that fits is used. */
   rules = [];
   /** Called with every command line, before it is answered. */
   onCommand = () => undefined;
@@ -189,6 +191,7 @@ export class Module {
       this.#judge.violation('a command into an open data prompt');
     }
     const part = bytes.subarray(0, data.length);
+    if (this.echoesData) this.#terminal.send(Buffer.from(part));
     data.at = this.#judge.now;
     data.bytes.push(part);
     data.length -= part.length;
@@ -231,6 +234,10 @@ export class Module {
       if (rule.final !== undefined) return this.#follow(rule);
       this.#muted.push(...(rule.mute ?? []));
     }
+    this.after(rule?.lateMs ?? 0, () => this.#execute(line));
+  }
+
+  #execute(line) {
     for (const [pattern, handler] of commands) {
       const match = pattern.exec(line);
       if (!match) continue;

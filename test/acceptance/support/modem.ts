@@ -13,6 +13,8 @@ export interface ModemSetup {
   readonly glueMs: number;
   /** How often it says RDY when it boots. */
   readonly rdy: number;
+  /** How long after CONNECT OK MCONNECT may come, in milliseconds; 500 by default. */
+  readonly mconnectWithinMs?: number;
 }
 
 /** An answer that the modem gives in place of its own, or an outcome that it keeps back. */
@@ -24,6 +26,8 @@ export interface Rule {
   readonly final?: string | null;
   readonly outcome?: readonly string[];
   readonly mute?: readonly string[];
+  /** Answered only after so many milliseconds. */
+  readonly lateMs?: number;
 }
 
 interface LogEntry {
@@ -66,6 +70,11 @@ export class Modem {
   /** Settles when the host next sends a command that fits. The modem knows of it before the next order. */
   async command(pattern: string): Promise<void> {
     await this.#ask({ do: 'expect', command: pattern });
+  }
+
+  /** The first breach of a rule since the start, told as it is found. */
+  async violation(): Promise<string> {
+    return String((await this.#process.heard('violation', (line) => 'violation' in line))['violation']);
   }
 
   async violations(): Promise<unknown> {

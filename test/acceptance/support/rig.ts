@@ -15,7 +15,8 @@ const RESET = fileURLToPath(new URL('../press-reset.mjs', import.meta.url));
 /** Milliseconds, short, so that every rung of the ladder is seen in a test. */
 const recovery = {
   backoff: { minMs: 50, maxMs: 500 },
-  stableMs: 2_000,
+  // Every case begins at the bottom of the ladder.
+  stableMs: 0,
   heartbeatMs: 1_000,
   commandTimeoutMs: 1_500,
   attempts: { reconnect: 3, bearer: 3, radio: 1, restart: 1, reset: 2 },
@@ -45,10 +46,15 @@ export class Rig {
       log: { level: 'debug', trace: true },
     };
     writeFileSync(join(folder, 'link.json'), JSON.stringify(config));
-    return new Rig(broker, modem, folder);
+    return new Rig(setup.profile, broker, modem, folder);
   }
 
-  private constructor(broker: Broker, modem: Modem, folder: string) {
+  private constructor(
+    readonly name: string,
+    broker: Broker,
+    modem: Modem,
+    folder: string,
+  ) {
     this.broker = broker;
     this.modem = modem;
     this.#folder = folder;
@@ -146,7 +152,7 @@ export class Rig {
     } catch (error) {
       const wire = (await this.modem.log()).slice(logged);
       const lines = [
-        error instanceof Error ? error.message : String(error),
+        `${this.name}: ${error instanceof Error ? error.message : String(error)}`,
         '--- wire, as the modem saw it',
         ...wire.map(({ t, direction, text }) => `${t} ${direction} ${JSON.stringify(text)}`),
         '--- product, stdout',

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Aedes } from 'aedes';
+import { systemClock } from '../../src/clock/system.js';
+import { SoftwareModem } from '../../src/simulator/modem.js';
+import { servePty, type ServedModem } from '../../src/simulator/serve-pty.js';
+import { tcpNetwork } from '../../src/simulator/tcp-network.js';
+import { CliProcess } from './cli-process.js';
+
+interface Published {
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+
+/** A broker, a software modem on a pseudo-terminal, and room for `luat-link run` between them. */
+export class RunScene {
+  readonly modem: SoftwareModem;
+  /** What clients published at the broker. */
+  readonly published: Published[] = [];
+  readonly #broker: Aedes;
+  readonly #server: Server;
+  readonly #served: ServedModem;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'luat-link-run-'));
+  readonly #processes: CliProcess[] = [];
+  readonly #waiting: (() => void)[] = [];
+
+  static async set(): Promise<RunScene> {
+    const broker = await Aedes.createBroker();
+    const server = createServer((socket) => broker.handle(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const modem = new SoftwareModem({
+      profile: 'air780ep',
+      clock: systemClock,
+      random: () => 0.5,
+      network: tcpNetwork(),
+      latency: 'none',
+    });
+    return new RunScene(broker, server, modem, await servePty(modem, { clock: systemClock }));
+  }
+
+  private constructor(broker: Aedes, server: Server, modem: SoftwareModem, served: ServedModem) {
+    this.#broker = broker;
+    this.#server = server;
+    this.#served = served;
+    this.modem = modem;
+    broker.on('publish', ({ topic, payload }, client) => {
+      if (client === null) return;
+      this.published.push({ topic, payload: Buffer.from(payload) });
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+    modem.powerOn();
+  }
+
+  /** Starts `luat-link run`. */
+  run(...flags: readonly string[]): CliProcess {
+    const file = join(this.#folder, 'link.json');
+    const { port } = this.#server.address() as AddressInfo;
+    const config = {
+      port: this.#served.path,
+      broker: { url: `mqtt://127.0.0.1:${port}`, clientId: 'meter' },
+      subscriptions: [{ topic: 'cmd/#', qos: 1 }],
+      log: { level: 'warn' },
+    };
+    writeFileSync(file, JSON.stringify(config));
+    const cli = new CliProcess(['run', '-c', file, ...flags]);
+    this.#processes.push(cli);
+    return cli;
+  }
+
+  /** Publishes from the broker to whoever subscribed. */
+  async send(topic: string, payload: Buffer): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#broker.publish(
+        { cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false },
+        (error?: Error) => {
+          if (error) reject(error);
+          else resolve();
+        },
+      );
+    });
+  }
+
+  /** Settles when clients have published so many messages. */
+  async arrived(count: number): Promise<void> {
+    while (this.published.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** The commands that the modem heard. */
+  heard(): readonly string[] {
+    return this.modem.transcript.filter(({ direction }) => direction === 'host').map(({ text }) => text);
+  }
+
+  async close(): Promise<void> {
+    for (const cli of this.#processes) cli.kill('SIGKILL');
+    await Promise.all(this.#processes.map(async (cli) => cli.ended()));
+    this.modem.powerOff();
+    await this.#served.stop();
+    await new Promise<void>((resolve) => this.#broker.close(() => resolve()));
+    this.#server.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
