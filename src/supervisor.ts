@@ -121,6 +121,10 @@ export class Supervisor {
     this.#random = parts.random ?? Math.random;
     this.#log = parts.logger ?? createLogger({ level: config.log.level });
     this.#openTransport = parts.openTransport ?? portTransport(config.port, this.#clock);
+    for (const key of ['inspect', 'metrics'] as const) {
+      if (config[key] !== undefined)
+        this.#log.warn(`${key} is set, but this version has none: nothing listens`);
+    }
     this.#emitter = new Emitter((fault) => {
       this.#log.error({ err: fault }, 'a listener of the host program threw');
     });

@@ -49,7 +49,9 @@ export const configSchema = group({
   subscriptions: subscriptionsSchema.default([]),
   receive: receiveSchema.prefault('direct'),
   outbox: group({
-    directory: filePath().default('./outbox').describe('Folder that keeps accepted messages across restarts'),
+    directory: filePath()
+      .default('./outbox')
+      .describe('Reserved: messages wait in memory in this version, the folder is not used'),
     maxMessages: wholeNumber(1, 100_000_000, 'messages')
       .default(10_000)
       .describe('Most messages that wait at a time'),
@@ -75,10 +77,10 @@ export const configSchema = group({
     .describe('The log on stderr'),
   inspect: group({ port: tcpPort(0).describe('TCP port; 0 takes a free one') })
     .optional()
-    .describe('Live view of the chart over HTTP; absent: off'),
+    .describe('Reserved for a live view of the chart: accepted with a warning, does nothing in this version'),
   metrics: group({ port: tcpPort(0).describe('TCP port; 0 takes a free one') })
     .optional()
-    .describe('Metrics for Prometheus over HTTP; absent: off'),
+    .describe('Reserved for Prometheus metrics: accepted with a warning, does nothing in this version'),
 });
 
 /** What a library user hands in: only `port` and `broker.url` must be there. */

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { hasMosquitto } from './support/broker.js';
 import type { ModemSetup } from './support/modem.js';
@@ -43,29 +43,57 @@ const shapes = [
   { pieces: 3, glueMs: 5 },
 ];
 
+type Check = (rig: Rig) => Promise<void>;
+
 /** Both families at once: most of a case is waiting. */
+async function checkAll(rigs: readonly Rig[], check: Check): Promise<void> {
+  const ends = await Promise.allSettled(
+    rigs.map((rig) =>
+      rig.judged(async () => {
+        await check(rig);
+        expect(await rig.modem.violations()).toEqual([]);
+      }),
+    ),
+  );
+  const faults = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+  if (faults.length > 0) throw new Error(faults.join('\n\n'));
+}
+
 let rigs: readonly Rig[] = [];
 
-function judged(name: string, check: (rig: Rig) => Promise<void>): void {
-  test(name, async () => {
-    const ends = await Promise.allSettled(rigs.map((rig) => rig.judged(() => check(rig))));
-    const faults = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
-    if (faults.length > 0) throw new Error(faults.join('\n\n'));
-  });
+function judged(name: string, check: Check): void {
+  test(name, () => checkAll(rigs, check));
+}
+
+/** Cases that wait long for what stays out: on rigs of their own, one after the other, while the others run. */
+const aside: { readonly check: Check; done: Promise<void> }[] = [];
+let rigsAside: readonly Rig[] = [];
+
+function judgedAside(name: string, check: Check): void {
+  const own = { check, done: Promise.resolve() };
+  aside.push(own);
+  test(name, () => own.done);
+}
+
+function beginAside(): void {
+  let last = checkAll(rigsAside, (rig) => rig.online());
+  for (const own of aside) {
+    own.done = last.then(() => checkAll(rigsAside, own.check));
+    // A failure is told by its own test, later; the next case begins in any event.
+    last = own.done.catch(() => undefined);
+  }
 }
 
 onMosquitto('luat-link run, on an independent air780e and an independent air724', () => {
   beforeAll(async () => {
     if (!hasMosquitto) throw new Error('Mosquitto is not installed, and nothing may be skipped');
     rigs = await Promise.all(setups.map((setup) => Rig.start(setup)));
+    rigsAside = await Promise.all(setups.map((setup) => Rig.start(setup)));
+    beginAside();
   });
 
   afterAll(async () => {
-    await Promise.all(rigs.map((rig) => rig.close()));
-  });
-
-  afterEach(async () => {
-    for (const { name, modem } of rigs) expect([name, await modem.violations()]).toEqual([name, []]);
+    await Promise.all([...rigs, ...rigsAside].map((rig) => rig.close()));
   });
 
   judged('gets online and carries messages both ways', async (rig) => {
@@ -123,14 +151,6 @@ onMosquitto('luat-link run, on an independent air780e and an independent air724'
     rig.survives(() => rig.modem.does('halfOpen')),
   );
 
-  judged('ends a hang with the reset command', (rig) => rig.survives(() => rig.modem.does('hang')));
-
-  judged('delivers in the end when an acknowledgement stays out', async (rig) => {
-    await rig.modem.rule({ command: 'AT+MPUB', mute: ['PUBACK'] });
-    await rig.delivers(Buffer.from('acknowledged late'), 1);
-    await rig.carries(Buffer.from('still here'));
-  });
-
   for (const [size, payload] of [
     ['short', Buffer.from('short')],
     ['long', binary],
@@ -172,11 +192,6 @@ onMosquitto('luat-link run, on an independent air780e and an independent air724'
     await rig.survives(() => rig.modem.does('reboot'));
   });
 
-  judged('subscribes again when SUBACK stays out', async (rig) => {
-    await rig.modem.rule({ command: 'AT+MSUB', mute: ['SUBACK'] });
-    await rig.survives(() => rig.modem.does('closed'));
-  });
-
   judged('comes back when the SIM is taken out and put in again', async (rig) => {
     const before = rig.mark;
     const looking = rig.modem.command('^AT\\+CPIN\\?');
@@ -204,6 +219,19 @@ onMosquitto('luat-link run, on an independent air780e and an independent air724'
     await rig.hostCrash();
     await rig.online();
     await rig.carries(Buffer.from('hello again'));
+  });
+
+  judgedAside('delivers in the end when an acknowledgement stays out', async (rig) => {
+    await rig.modem.rule({ command: 'AT+MPUB', mute: ['PUBACK'] });
+    await rig.delivers(Buffer.from('acknowledged late'), 1);
+    await rig.carries(Buffer.from('still here'));
+  });
+
+  judgedAside('ends a hang with the reset command', (rig) => rig.survives(() => rig.modem.does('hang')));
+
+  judgedAside('subscribes again when SUBACK stays out', async (rig) => {
+    await rig.modem.rule({ command: 'AT+MSUB', mute: ['SUBACK'] });
+    await rig.survives(() => rig.modem.does('closed'));
   });
 
   // The last one: nothing runs after it.

@@ -209,21 +209,21 @@ export class Module {
     const end = bytes.indexOf(CR);
     const part = end < 0 ? bytes : bytes.subarray(0, end + 1);
     if (this.echo) this.#terminal.send(part);
-    if (this.#line.length === 0 && part[0] !== CR) this.#judge.commandBegins();
-    this.#line.push(...(end < 0 ? part : part.subarray(0, -1)));
+    const text = (end < 0 ? part : part.subarray(0, -1)).filter((byte) => byte !== LF);
+    if (part.includes(LF)) this.#judge.violation('LF in a command: it ends with CR alone');
+    if (this.#line.length === 0 && text.length > 0) this.#judge.commandBegins();
+    this.#line.push(...text);
     clearTimeout(this.#unended);
-    if (end < 0) {
+    if (end >= 0) {
+      const line = Buffer.from(this.#line.splice(0)).toString('latin1');
+      if (line !== '') this.#run(line);
+    } else if (this.#line.length > 0) {
       this.#unended = setTimeout(() => this.#judge.violation('a command without CR'), UNENDED_MS);
-    } else {
-      const line = Buffer.from(this.#line.splice(0));
-      if (line.length > 0) this.#run(line);
     }
     return bytes.subarray(part.length);
   }
 
-  #run(bytes) {
-    if (bytes.includes(LF)) this.#judge.violation('LF in a command: it ends with CR alone');
-    const line = bytes.toString('latin1').replaceAll('\n', '');
+  #run(line) {
     if (!/^AT/.test(line)) return this.#judge.violation(`no command: ${line}`);
     this.#judge.command(line);
     this.onCommand(line);
