@@ -3,7 +3,8 @@ import type { LinkOptions } from '../../src/config/schema.js';
 import { createSupervisor, type StateEvent, type Supervisor } from '../../src/supervisor.js';
 import { MemoryNetwork } from '../../src/simulator/memory-network.js';
 import { SoftwareModem, type SoftwareModemOptions } from '../../src/simulator/modem.js';
-import { createLogger } from '../../src/telemetry/logger.js';
+import { createLogger, type Logger } from '../../src/telemetry/logger.js';
+import { memoryTransport } from '../../src/testing/memory-transport.js';
 import type { TransportFactory } from '../../src/transport/transport.js';
 
 export interface SceneOptions {
@@ -11,8 +12,9 @@ export interface SceneOptions {
   readonly link?: Partial<LinkOptions>;
   /** The wall time at which it begins, milliseconds since the epoch. */
   readonly startMs?: number;
-  /** Log everything to stderr, for a look at a failing test. */
-  readonly debug?: boolean;
+  readonly logger?: Logger;
+  /** Entropy of the supervisor, 0..1. */
+  readonly random?: () => number;
 }
 
 /** A supervisor on a software modem with a broker in memory, all on one virtual clock. */
@@ -21,10 +23,13 @@ export class Scene {
   readonly network: MemoryNetwork;
   readonly modem: SoftwareModem;
   readonly supervisor: Supervisor;
+  /** Ports opened and closed by the supervisor so far. */
+  opened = 0;
+  closed = 0;
   readonly states: StateEvent[] = [];
   readonly received: { topic: string; payload: string }[] = [];
 
-  constructor({ modem, link, debug = false, startMs }: SceneOptions = {}) {
+  constructor({ modem, link, logger, random: entropy, startMs }: SceneOptions = {}) {
     this.clock = new VirtualClock(startMs);
     let seed = 1;
     const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
@@ -48,9 +53,9 @@ export class Scene {
       },
       {
         clock: this.clock,
-        random,
-        openTransport: onto(this.modem),
-        logger: createLogger({ level: debug ? 'trace' : 'silent' }),
+        random: entropy ?? random,
+        openTransport: this.#countingTransport(),
+        logger: logger ?? createLogger({ level: 'silent' }),
       },
     );
     this.supervisor.on('state', (state) => this.states.push(state));
@@ -81,26 +86,27 @@ export class Scene {
       .filter(({ direction }) => direction === 'host')
       .map(({ text }) => text);
   }
-}
 
-function onto(modem: SoftwareModem): TransportFactory {
-  return (listener) => {
-    let detach: () => void = () => undefined;
-    return {
-      name: 'memory',
-      open: () => {
-        detach = modem.onOutput((bytes) => listener.data(bytes));
-        return Promise.resolve();
-      },
-      write: (bytes) => {
-        modem.write(bytes);
-        return Promise.resolve();
-      },
-      close: () => {
-        detach();
-        return Promise.resolve();
-      },
-      setSignal: () => Promise.resolve(),
+  #countingTransport(): TransportFactory {
+    const open = memoryTransport(this.modem);
+    return (listener) => {
+      const transport = open(listener);
+      let isOpen = false;
+      return {
+        name: transport.name,
+        open: async () => {
+          await transport.open();
+          isOpen = true;
+          this.opened += 1;
+        },
+        write: (bytes) => transport.write(bytes),
+        close: async () => {
+          if (isOpen) this.closed += 1;
+          isOpen = false;
+          await transport.close();
+        },
+        setSignal: (line, active) => transport.setSignal(line, active),
+      };
     };
-  };
+  }
 }
