@@ -10,7 +10,7 @@ import { Rig } from './support/rig.js';
  */
 jest.setTimeout(60_000);
 
-const skipsNothing = process.env['LUAT_LINK_SKIP_NOTHING'] === '1';
+const skipsNothing = process.env['SKIP_NOTHING'] === '1';
 if (!hasMosquitto && !skipsNothing) {
   process.stderr.write(
     'SKIPPED test/acceptance/run.test.ts: Mosquitto is not installed (apt install mosquitto)\n',

@@ -18,12 +18,18 @@ export class LineProcess {
   readonly #exited: Promise<number | null>;
   readonly #name: string;
   #stderr = '';
+  #ended = false;
   #waiters: Waiter[] = [];
 
   constructor(name: string, args: readonly string[]) {
     this.#name = name;
-    this.#child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    // Variables of that name would be configuration to the product; the test's own are not.
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('LUAT_LINK_')),
+    );
+    this.#child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#exited = once(this.#child, 'close').then(([code]) => {
+      this.#ended = true;
       for (const { ended } of this.#waiters.splice(0)) ended();
       return code as number | null;
     });
@@ -60,6 +66,7 @@ export class LineProcess {
   ): Promise<JsonLine> {
     const known = this.lines.slice(since).find(accepts);
     if (known) return known;
+    if (this.#ended) throw new Error(`${this.#name}: ended before it said ${what}`);
     return await new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         this.#waiters = this.#waiters.filter((one) => one !== waiter);
