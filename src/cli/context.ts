@@ -27,11 +27,7 @@ export function processContext(): CliContext {
 }
 
 /** Says what went wrong, what to do and with which code the process ends. Stacks only when asked for. */
-export function explain(
-  error: unknown,
-  { stderr, environment }: CliContext,
-  verbose = (environment['LUAT_LINK_DEBUG'] ?? '') !== '',
-): ExitCode {
+export function explain(error: unknown, { stderr }: CliContext, verbose = false): ExitCode {
   if (error instanceof LinkError) {
     stderr.write(`luat-link: ${error.message}\n  ${error.hint}\n  (${error.code})\n`);
     return exitCodeOf(error.code);
@@ -39,7 +35,6 @@ export function explain(
   const text = error instanceof Error ? error.message : String(error);
   stderr.write(`luat-link: unexpected: ${text}\n`);
   if (verbose && error instanceof Error) stderr.write(`${error.stack ?? ''}\n`);
-  else
-    stderr.write('  This is a defect. --verbose or LUAT_LINK_DEBUG=1 shows the stack; please report it.\n');
+  else stderr.write('  This is a defect. --verbose shows the stack; please report it.\n');
   return exitCode.internal;
 }
