@@ -56,6 +56,21 @@ const faults: readonly Fault[] = [
     end: ({ modem }) => modem.faults.attach(),
     lastsMs: 60_000,
   },
+  {
+    name: 'unplug and plug',
+    strike: ({ cable }) => cable.unplug(),
+    end: ({ cable }) => cable.plug(),
+    lastsMs: 30_000,
+  },
+  {
+    name: 'a reboot while unplugged',
+    strike: ({ cable, modem }) => {
+      cable.unplug();
+      modem.faults.reboot(1);
+    },
+    end: ({ cable }) => cable.plug(),
+    lastsMs: 20_000,
+  },
   { name: '3 kB of garbage', strike: ({ modem }) => modem.faults.garbage(3_000) },
   {
     name: 'mute for 30 s',

@@ -4,7 +4,7 @@ import { createSupervisor, type StateEvent, type Supervisor } from '../../src/su
 import { MemoryNetwork } from '../../src/simulator/memory-network.js';
 import { SoftwareModem, type SoftwareModemOptions } from '../../src/simulator/modem.js';
 import { createLogger, type Logger } from '../../src/telemetry/logger.js';
-import { memoryTransport } from '../../src/testing/memory-transport.js';
+import { memoryTransport, type MemoryTransportFactory } from '../../src/testing/memory-transport.js';
 import type { TransportFactory } from '../../src/transport/transport.js';
 
 export interface SceneOptions {
@@ -22,6 +22,8 @@ export class Scene {
   readonly clock: VirtualClock;
   readonly network: MemoryNetwork;
   readonly modem: SoftwareModem;
+  /** The cable between the two: it can be pulled. */
+  readonly cable: MemoryTransportFactory;
   readonly supervisor: Supervisor;
   /** Ports opened and closed by the supervisor so far. */
   opened = 0;
@@ -41,6 +43,7 @@ export class Scene {
       network: this.network,
       ...modem,
     });
+    this.cable = memoryTransport(this.modem);
     this.supervisor = createSupervisor(
       {
         port: '/dev/null',
@@ -88,9 +91,8 @@ export class Scene {
   }
 
   #countingTransport(): TransportFactory {
-    const open = memoryTransport(this.modem);
     return (listener) => {
-      const transport = open(listener);
+      const transport = this.cable(listener);
       let isOpen = false;
       return {
         name: transport.name,
