@@ -201,7 +201,8 @@ export const supervisorMachine = setup({
         asking: {
           entry: { type: 'run', params: { operation: 'checkSim' } },
           on: {
-            'SIM READY': { target: '#supervisor.attaching' },
+            // A PIN that was accepted may be entered again after the next boot; a wrong one stays spent.
+            'SIM READY': { target: '#supervisor.attaching', actions: 'forgetPin' },
             'SIM PIN': [
               { guard: 'mayEnterPin', target: 'unlocking' },
               {

@@ -177,6 +177,7 @@ export class ModemLink {
         timings: this.#timings,
         subscriptions: this.#host.subscriptions,
         module: this.#module,
+        explain: (problem) => this.#host.onProblem(problem),
         learn: (facts) => this.#learn(facts),
         tls: this.#tls,
         wallTime: () => this.#host.clock.wallTime(),

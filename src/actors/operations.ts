@@ -19,6 +19,8 @@ export interface OperationContext {
   readonly timings: Timings;
   readonly subscriptions: Subscriptions;
   readonly module: ModuleInfo;
+  /** Tells what exactly is wrong, for the status. */
+  readonly explain: (problem: LinkError) => void;
   readonly learn: (facts: Partial<ModuleInfo>) => void;
   readonly tls: TlsMemory;
   /** Milliseconds since the epoch. */
@@ -267,11 +269,19 @@ function simAnswer(state: Exclude<SimState, 'ready'> | undefined): Answer {
   }
 }
 
-function connectTcp(talk: Talk, { commands, config: { broker } }: OperationContext): void {
+function connectTcp(talk: Talk, { commands, config: { broker }, explain }: OperationContext): void {
   const to = { host: broker.host, port: broker.port, tls: broker.tls !== undefined };
   talk.ask(commands.tcpConnect(to), (result) => {
-    if (result.kind === 'done') talk.answer({ type: 'CONNECT OK' });
-    else talk.answer({ type: result.kind === 'refused' ? 'CONNECT FAIL' : 'UNANSWERED' });
+    if (result.kind === 'done') {
+      talk.answer({ type: 'CONNECT OK' });
+      return;
+    }
+    if (to.tls) {
+      // The module does not tell a closed port from a certificate that it does not trust.
+      const what = `${to.host}:${to.port} cannot be reached by TLS, or its certificate is not signed by broker.tls.ca.`;
+      explain(new LinkError('TCP_FAILED', what));
+    }
+    talk.answer({ type: result.kind === 'refused' ? 'CONNECT FAIL' : 'UNANSWERED' });
   });
 }
 

@@ -74,6 +74,101 @@ With --exit-on-eof it ends with 0, or with the code of the last failure; a rejec
     );
   });
 
+program
+  .command('pub')
+  .description('connect, deliver one message, close; for scripts and cron')
+  .option('-c, --config <file>', 'YAML or JSON configuration')
+  .option('--set <key=value>', 'any key of the configuration, as often as needed', collect, [])
+  .requiredOption('-t, --topic <topic>', 'where to')
+  .option('-m, --message <text>', 'the message')
+  .option('-f, --file <file>', 'the message, from a file')
+  .option('-s, --stdin', 'the message, from stdin')
+  .addOption(
+    new Option('-q, --qos <qos>', '0: taken by the modem; 1, 2: acknowledged by the broker')
+      .choices(['0', '1', '2'])
+      .default('1'),
+  )
+  .option('-r, --retain', 'the broker keeps it for later subscribers')
+  .option('--timeout <seconds>', 'give up after so long', '60')
+  .option('--json', 'one JSON object when it is delivered')
+  .addHelpText('after', '\nExample:\n  $ luat-link pub -c link.yaml -t meter-17/data -m 21.5')
+  .action(async (flags: PubFlags) => {
+    const { pub } = await import('./commands/pub.js');
+    const { readSetOptions } = await import('./set-option.js');
+    code = await pub(
+      {
+        ...oneShotOptions(flags, readSetOptions),
+        topic: flags.topic,
+        ...(flags.message !== undefined && { message: flags.message }),
+        ...(flags.file !== undefined && { file: flags.file }),
+        stdin: flags.stdin ?? false,
+        qos: qosOf(flags.qos),
+        retain: flags.retain ?? false,
+        json: flags.json ?? false,
+      },
+      context,
+    );
+  });
+
+program
+  .command('sub')
+  .description('connect, subscribe, print messages')
+  .option('-c, --config <file>', 'YAML or JSON configuration')
+  .option('--set <key=value>', 'any key of the configuration, as often as needed', collect, [])
+  .requiredOption('-t, --topic <filter...>', 'what to subscribe to')
+  .addOption(new Option('-q, --qos <qos>', 'of the subscriptions').choices(['0', '1', '2']).default('1'))
+  .option('-C, --count <count>', 'end after so many messages', Number)
+  .option('--timeout <seconds>', 'give up after so long; with none it goes on for ever')
+  .option('--json', 'one JSON object a line')
+  .addHelpText('after', "\nExample:\n  $ luat-link sub -c link.yaml -t 'meter-17/cmd/#' -C 1 --timeout 300")
+  .action(async (flags: SubFlags) => {
+    const { sub } = await import('./commands/sub.js');
+    const { readSetOptions } = await import('./set-option.js');
+    code = await sub(
+      {
+        ...oneShotOptions(flags, readSetOptions),
+        filters: flags.topic,
+        qos: qosOf(flags.qos),
+        ...(flags.count !== undefined && { count: flags.count }),
+        json: flags.json ?? false,
+      },
+      context,
+    );
+  });
+
+interface OneShotFlags {
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly timeout?: string;
+  readonly qos: string;
+  readonly json?: boolean;
+}
+
+interface PubFlags extends OneShotFlags {
+  readonly topic: string;
+  readonly message?: string;
+  readonly file?: string;
+  readonly stdin?: boolean;
+  readonly retain?: boolean;
+}
+
+interface SubFlags extends OneShotFlags {
+  readonly topic: readonly string[];
+  readonly count?: number;
+}
+
+function oneShotOptions({ config, set, timeout }: OneShotFlags, readSet: (set: readonly string[]) => object) {
+  return {
+    ...(config !== undefined && { config }),
+    overrides: readSet(set),
+    ...(timeout !== undefined && { timeout: Number(timeout) }),
+  };
+}
+
+function qosOf(text: string): 0 | 1 | 2 {
+  return text === '2' ? 2 : text === '1' ? 1 : 0;
+}
+
 interface RunFlags {
   readonly config?: string;
   readonly port?: string;

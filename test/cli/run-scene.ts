@@ -15,7 +15,7 @@ interface Published {
   readonly payload: Buffer;
 }
 
-/** A broker, a software modem on a pseudo-terminal, and room for `luat-link run` between them. */
+/** A broker, a software modem on a pseudo-terminal, and room for the command line between them. */
 export class RunScene {
   readonly modem: SoftwareModem;
   /** What clients published at the broker. */
@@ -26,6 +26,7 @@ export class RunScene {
   readonly #folder = mkdtempSync(join(tmpdir(), 'luat-link-run-'));
   readonly #processes: CliProcess[] = [];
   readonly #waiting: (() => void)[] = [];
+  readonly #filters = new Set<string>();
 
   static async set(): Promise<RunScene> {
     const broker = await Aedes.createBroker();
@@ -51,11 +52,20 @@ export class RunScene {
       this.published.push({ topic, payload: Buffer.from(payload) });
       for (const wake of this.#waiting.splice(0)) wake();
     });
+    broker.on('subscribe', (subscriptions) => {
+      for (const { topic } of subscriptions) this.#filters.add(topic);
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
     modem.powerOn();
   }
 
   /** Starts `luat-link run`. */
   run(...flags: readonly string[]): CliProcess {
+    return this.start('run', ...flags);
+  }
+
+  /** Starts a command on a configuration that leads to this modem and broker. */
+  start(command: 'run' | 'pub' | 'sub', ...flags: readonly string[]): CliProcess {
     const file = join(this.#folder, 'link.json');
     const { port } = this.#server.address() as AddressInfo;
     const config = {
@@ -65,7 +75,7 @@ export class RunScene {
       log: { level: 'warn' },
     };
     writeFileSync(file, JSON.stringify(config));
-    const cli = new CliProcess(['run', '-c', file, ...flags]);
+    const cli = new CliProcess([command, '-c', file, ...flags]);
     this.#processes.push(cli);
     return cli;
   }
@@ -86,6 +96,11 @@ export class RunScene {
   /** Settles when clients have published so many messages. */
   async arrived(count: number): Promise<void> {
     while (this.published.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Settles when a client has subscribed to this filter. */
+  async subscribed(filter: string): Promise<void> {
+    while (!this.#filters.has(filter)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** The commands that the modem heard. */

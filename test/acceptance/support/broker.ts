@@ -26,19 +26,27 @@ export class Broker {
   #process: ChildProcess | undefined;
   #waiters: (() => void)[] = [];
 
-  static async start(): Promise<Broker> {
-    const broker = new Broker(await freePort());
+  /** @param more further lines of its configuration, such as listeners with TLS */
+  static async start(more: readonly string[] = []): Promise<Broker> {
+    const broker = new Broker(await freePort(), more);
     await broker.resume();
     await broker.observe();
     return broker;
   }
 
-  private constructor(port: number) {
+  private constructor(port: number, more: readonly string[]) {
     this.port = port;
     this.#folder = mkdtempSync(join(tmpdir(), 'luat-link-broker-'));
     writeFileSync(
       join(this.#folder, 'mosquitto.conf'),
-      `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest stderr\n`,
+      [
+        `listener ${port} 127.0.0.1`,
+        'allow_anonymous true',
+        'persistence false',
+        'log_dest stderr',
+        ...more,
+        '',
+      ].join('\n'),
     );
     this.#observer = connect(`mqtt://127.0.0.1:${port}`, { manualConnect: true, reconnectPeriod: 50 });
     // It comes back by itself after the broker was stopped.
@@ -116,7 +124,7 @@ export class Broker {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
