@@ -137,7 +137,11 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
       );
     }
     const { username, password } = config.broker;
+    const { mode, encoding } = config.receive;
     talk.order(
+      // A module that rebooted without a word has forgotten these: messages would go out as digits.
+      ...(mode === 'cached' ? [commands.messageMode(mode)] : []),
+      ...(encoding === 'hex' ? [commands.encodingMode(encoding)] : []),
       commands.mqttConfig({
         clientId,
         ...(username !== undefined && { username }),

@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { Scene } from '../support/scene.js';
+
+const awkward = 'x\r\nOK\r\n"CLOSED"\r\n';
+
+describe.each([
+  ['direct', 'raw'],
+  ['direct', 'hex'],
+  ['cached', 'raw'],
+  ['cached', 'hex'],
+] as const)('received %s, %s', (mode, encoding) => {
+  test('messages pass both ways byte for byte, also after a reboot without a word', async () => {
+    const it = new Scene({
+      modem: { profile: 'air780ep' },
+      link: { subscriptions: [{ topic: 'cmd/#' }], receive: { mode, encoding } },
+    });
+    await it.online();
+    const exchange = async (): Promise<void> => {
+      const [arrived, received] = [it.network.broker.published.length, it.received.length];
+      const { delivered } = await it.supervisor.publish('data', awkward, { qos: 1 });
+      it.network.broker.publish('cmd/1', Buffer.from(awkward));
+      let done = false;
+      void delivered.then(() => (done = true));
+      await it.clock.advanceUntil(() => done && it.received.length > received, 60_000);
+      expect(it.network.broker.published.slice(arrived).map(({ payload }) => payload.toString())).toContain(
+        awkward,
+      );
+      expect(it.received.at(-1)).toEqual({ topic: 'cmd/1', payload: awkward });
+    };
+    await exchange();
+    it.modem.faults.reboot(0);
+    await it.clock.advanceUntil(() => it.supervisor.status().recoveries === 1, 180_000);
+    await exchange();
+    expect(it.modem.violations).toEqual([]);
+    await it.end();
+  });
+});
+
+test('12 messages with line ends and quotes, 100 ms apart, arrive in cached mode without loss', async () => {
+  const it = new Scene({
+    modem: { profile: 'air780ep' },
+    link: { subscriptions: [{ topic: 'cmd/#' }], receive: 'cached' },
+  });
+  await it.online();
+  const texts = Array.from({ length: 12 }, (_, index) => `${index}: "quoted"\r\nOK\r\n`);
+  for (const text of texts) {
+    it.network.broker.publish('cmd/1', Buffer.from(text));
+    await it.clock.advance(100);
+  }
+  await it.clock.advance(10_000);
+  expect(it.received.map(({ payload }) => payload)).toEqual(texts);
+  await it.end();
+});
