@@ -31,6 +31,8 @@ export interface StatusReport {
     readonly iccid?: string;
   };
   readonly outbox: { readonly waiting: number; readonly bytes: number };
+  /** `lost`: messages that the module's cache overwrote before they could be read. */
+  readonly inbound: { readonly lost: number };
   /** Times the link came back online after a loss. */
   readonly recoveries: number;
   readonly recovery: { readonly rung: string; readonly failures: number };

@@ -97,6 +97,7 @@ export class Supervisor {
   readonly #streams = new Set<MessageStream>();
   #module: ModuleInfo = { profile: unknownModule };
   #problem: string | undefined;
+  #lost = 0;
   #port: ControlLines | undefined;
   #link: { serveSubscriptions(): void } | undefined;
 
@@ -256,6 +257,7 @@ export class Supervisor {
         ...(iccid !== undefined && { iccid }),
       },
       outbox: { waiting: this.#outbox.size, bytes: this.#outbox.bytes },
+      inbound: { lost: this.#lost },
       recoveries: this.#recoveries,
       recovery: {
         rung: snapshot?.context.ladder.rung ?? 'reconnect',
@@ -332,6 +334,9 @@ export class Supervisor {
       onMessage: (message) => {
         this.#emitter.emit('message', message);
         for (const stream of this.#streams) stream.offer(message);
+      },
+      onLost: (count) => {
+        this.#lost += count;
       },
       onProblem: (error) => {
         this.#problem = error instanceof Error ? error.message : String(error);

@@ -16,6 +16,8 @@ export interface LinkHost {
   readonly subscriptions: Subscriptions;
   readonly log: Logger;
   readonly onMessage: (message: InboundMessage) => void;
+  /** So many inbound messages are known to be lost. */
+  readonly onLost: (count: number) => void;
   readonly onModule: (module: ModuleInfo) => void;
   /** Something of the configuration cannot be used with this module; shown in the status until the link is online. */
   readonly onProblem: (error: unknown) => void;

@@ -128,6 +128,7 @@ export class ModemLink {
           );
           return;
         }
+        traffic.received();
         this.#host.onMessage({ topic: decodeTopic(item.header.topic), payload: item.payload });
       },
       // Together no longer than two time limits, so that a dead module is noticed within three.
@@ -144,6 +145,10 @@ export class ModemLink {
       subscriptions,
       module: () => this.#module,
       notice,
+      lost: (count) => {
+        log.warn({ count }, 'messages were overwritten in the module before they were read');
+        this.#host.onLost(count);
+      },
     });
     const line: Line = { transport, channel, traffic };
     this.#line = line;
@@ -214,7 +219,7 @@ export class ModemLink {
         else if (urc.state !== 'busy') this.#report({ type: 'SIM INSERTED' });
         return;
       case 'cached notice':
-        this.#line?.traffic.readCache();
+        this.#line?.traffic.announced();
         return;
       case 'boot hint':
       case 'mode':

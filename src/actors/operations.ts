@@ -56,6 +56,8 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
   clear: (talk, { commands, config }) =>
     talk.each(
       [
+        // What was cached while nobody listened is read before anything else.
+        ...(config.receive.mode === 'cached' ? [commands.readCached()] : []),
         commands.disconnect(),
         commands.closeTcp(),
         commands.messageMode(config.receive.mode),

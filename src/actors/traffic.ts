@@ -20,6 +20,8 @@ export interface TrafficParts {
   readonly subscriptions: Subscriptions;
   readonly module: () => ModuleInfo;
   readonly notice: (event: NoticeEvent) => void;
+  /** So many messages were overwritten in the module's cache before they could be read. */
+  readonly lost: (count: number) => void;
 }
 
 /**
@@ -33,6 +35,9 @@ export class Traffic implements Lane {
   #serving = false;
   #reading = false;
   #cached = false;
+  /** Messages that the module announced as cached, and those that were read, since both were last equal. */
+  #announced = 0;
+  #read = 0;
   readonly #running = new Set<{ cancel(): void }>();
 
   constructor(parts: TrafficParts) {
@@ -118,7 +123,17 @@ export class Traffic implements Lane {
     });
   }
 
-  /** A message waits in the module's cache: four slots, so it is read at once, or as soon as the session is up. */
+  /** The module announced a message in its cache: four slots, so it is read at once, or as soon as the session is up. */
+  announced(): void {
+    this.#announced += 1;
+    this.readCache();
+  }
+
+  /** A message came; while the cache is read it is one of those announced. */
+  received(): void {
+    if (this.#reading) this.#read += 1;
+  }
+
   readCache(): void {
     this.#cached = true;
     if (!this.#open || this.#reading) return;
@@ -128,7 +143,16 @@ export class Traffic implements Lane {
       this.#reading = false;
       // A notice that came during the reading may mean a message that the reading missed.
       if (this.#cached) this.readCache();
+      else this.#settleCache();
     });
+  }
+
+  /** Every announced message should have been read by now; the notice names a slot and never says "overwritten". */
+  #settleCache(): void {
+    const lost = this.#announced - this.#read;
+    this.#announced = 0;
+    this.#read = 0;
+    if (lost > 0) this.#parts.lost(lost);
   }
 
   /** A refusal has two meanings: no to this message, or no session any more. The module is asked which. */

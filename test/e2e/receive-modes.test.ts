@@ -49,5 +49,42 @@ test('12 messages with line ends and quotes, 100 ms apart, arrive in cached mode
   }
   await it.clock.advance(10_000);
   expect(it.received.map(({ payload }) => payload)).toEqual(texts);
+  expect(it.supervisor.status().inbound.lost).toBe(0);
+  await it.end();
+});
+
+test('messages that were overwritten in the cache are counted', async () => {
+  const it = new Scene({
+    modem: { profile: 'air780ep' },
+    link: { subscriptions: [{ topic: 'cmd/#' }], receive: 'cached' },
+  });
+  await it.online();
+  // Five at once for four slots: the fifth takes the place of the first before anybody can read it.
+  it.modem.faults.overwriteCache();
+  await it.clock.advance(5_000);
+  expect(it.received.map(({ payload }) => payload)).toEqual(
+    expect.arrayContaining(['message 2', 'message 3', 'message 4', 'message 5']),
+  );
+  expect(it.received).toHaveLength(4);
+  expect(it.supervisor.status().inbound.lost).toBe(1);
+  await it.end();
+});
+
+test('what was cached while the host was away is read first', async () => {
+  const it = new Scene({
+    modem: { profile: 'air780ep' },
+    link: { subscriptions: [{ topic: 'cmd/#' }], receive: 'cached' },
+  });
+  await it.online();
+  it.cable.unplug();
+  it.network.broker.publish('cmd/1', Buffer.from('while you were out'));
+  await it.clock.advance(5_000);
+  const from = it.modem.transcript.length;
+  it.cable.plug();
+  await it.clock.advanceUntil(() => it.received.length > 0, 60_000);
+  expect(it.received).toEqual([{ topic: 'cmd/1', payload: 'while you were out' }]);
+  await it.clock.advanceUntil(() => it.supervisor.status().status === 'online', 60_000);
+  const sent = it.sent(from);
+  expect(sent.indexOf('AT+MQTTMSGGET')).toBeLessThan(sent.indexOf('AT+MDISCONNECT'));
   await it.end();
 });
