@@ -1,5 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
 import type { Cause, supervisorMachine } from '../machines/index.js';
+import type { Signal } from './air/commands/network.js';
 import type { ModuleInfo } from './actors/module-info.js';
 import { LinkError } from './errors/link-error.js';
 
@@ -30,6 +31,8 @@ export interface StatusReport {
     readonly imei?: string;
     readonly iccid?: string;
   };
+  /** As last asked, while the line was quiet; absent until then. */
+  readonly signal?: Signal;
   readonly outbox: { readonly waiting: number; readonly bytes: number };
   /** `lost`: messages that the module's cache overwrote before they could be read. */
   readonly inbound: { readonly lost: number };

@@ -242,7 +242,7 @@ export class Supervisor {
   status(): StatusReport {
     const snapshot = this.#actor?.getSnapshot();
     const cause = snapshot === undefined ? undefined : causeOf(snapshot);
-    const { profile, identity, imei, iccid } = this.#module;
+    const { profile, identity, imei, iccid, signal } = this.#module;
     return {
       status: this.#status,
       path: this.#path,
@@ -256,6 +256,7 @@ export class Supervisor {
         ...(imei !== undefined && { imei }),
         ...(iccid !== undefined && { iccid }),
       },
+      ...(signal !== undefined && { signal }),
       outbox: { waiting: this.#outbox.size, bytes: this.#outbox.bytes },
       inbound: { lost: this.#lost },
       recoveries: this.#recoveries,

@@ -1,3 +1,4 @@
+import type { Signal } from '../air/commands/network.js';
 import { moduleProfiles, profileOf, unknownModule, type ModuleProfile } from '../air/profiles.js';
 import type { LinkConfig } from '../config/schema.js';
 
@@ -8,6 +9,8 @@ export interface ModuleInfo {
   readonly identity?: string;
   readonly imei?: string;
   readonly iccid?: string;
+  /** As last asked, while the line was quiet. */
+  readonly signal?: Signal;
 }
 
 /** The profile of a module: what it says about itself, unless the configuration names the family. */

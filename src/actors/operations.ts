@@ -206,7 +206,7 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
     });
   },
 
-  askSession: (talk, { commands, config, quietMs }) => {
+  askSession: (talk, { commands, config, learn, quietMs }) => {
     const quiet = quietMs();
     if (quiet < config.recovery.heartbeatMs) {
       talk.answer({ type: 'SESSION UP', quietMs: quiet });
@@ -215,8 +215,14 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
     talk.ask(commands.sessionState(), (result) => {
       if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
       else if (result.kind === 'refused') talk.answer({ type: 'ERROR' });
-      else if (result.answer === 'online') talk.answer({ type: 'SESSION UP', quietMs: 0 });
-      else talk.answer({ type: 'SESSION DOWN' });
+      else if (result.answer !== 'online') talk.answer({ type: 'SESSION DOWN' });
+      else {
+        // The line is quiet, so the signal is asked for too; whatever it answers, the session is up.
+        talk.ask(commands.signal(), (heard) => {
+          if (heard.kind === 'done') learn({ signal: heard.answer });
+          talk.answer({ type: 'SESSION UP', quietMs: 0 });
+        });
+      }
     });
   },
 

@@ -199,6 +199,22 @@ describe('subscriptions', () => {
   });
 });
 
+describe('status', () => {
+  test('tells module, IMEI, and the signal once the line was quiet for a heartbeat', async () => {
+    const it = new Scene({ modem: { profile: 'air780ep' } });
+    await it.online();
+    expect(it.supervisor.status()).toMatchObject({
+      status: 'online',
+      modem: { profile: 'air780ep', identity: expect.stringContaining('780EP'), imei: '866289037465624' },
+    });
+    it.modem.faults.signal(20);
+    await it.clock.advance(31_000);
+    // 2 * 20 - 113, AT manual, CSQ.
+    expect(it.supervisor.status().signal).toEqual({ dBm: -73, reception: 'good' });
+    await it.end();
+  });
+});
+
 describe('manners', () => {
   test('a listener that throws harms nobody', async () => {
     const it = new Scene();
