@@ -358,6 +358,7 @@ export const supervisorMachine = setup({
       on: {
         'CONNECT OK': { target: 'connectingMqtt' },
         'CONNECT FAIL': { target: 'recovering', actions: { type: 'fail', params: { cause: 'TCP_FAILED' } } },
+        ERROR: { target: 'recovering', actions: { type: 'fail', params: { cause: 'TLS_SETUP_FAILED' } } },
         // Never SSLMIPSTART without the settings in place: it would connect without checking anybody.
         'NOT SECURED': { target: 'securing' },
         UNANSWERED: { target: 'recovering', actions: { type: 'fail', params: { cause: 'TCP_FAILED' } } },

@@ -6,6 +6,7 @@ import { powerDriver, resetDriver } from './actors/drivers.js';
 import type { ControlLines, LinkHost } from './actors/host.js';
 import type { ModuleInfo } from './actors/module-info.js';
 import { settingsOf } from './actors/settings.js';
+import { checkSendable } from './actors/preflight.js';
 import { Subscriptions } from './actors/subscriptions.js';
 import { unknownModule } from './air/profiles.js';
 import { checkFilter } from './air/topic.js';
@@ -117,6 +118,7 @@ export class Supervisor {
   constructor(config: LinkConfig, parts: SupervisorParts) {
     this.#config = config;
     this.#clock = parts.clock ?? systemClock;
+    checkSendable(config);
     // Files that cannot be used are told before a port is opened.
     if (config.broker.tls !== undefined) readCredentials(config.broker.tls, this.#clock.wallTime());
     this.#random = parts.random ?? Math.random;

@@ -1,6 +1,7 @@
 import { fromCallback, fromPromise } from 'xstate';
 import { supervisorMachine, type ActorInput, type LinkCommand } from '../../machines/index.js';
-import { hostOf } from './host.js';
+import { LinkError } from '../errors/link-error.js';
+import { hostOf, type LinkHost } from './host.js';
 import { ModemLink } from './modem-link.js';
 
 /**
@@ -24,15 +25,27 @@ const link = fromCallback<LinkCommand, ActorInput>(({ input, receive, sendBack }
 
 const pulseReset = fromPromise<undefined, ActorInput>(async ({ input, signal }) => {
   const host = hostOf(input);
-  await host.reset(AbortSignal.any([signal, host.ended]));
+  await drive(host, 'reset', signal);
   return undefined;
 });
 
 const cyclePower = fromPromise<undefined, ActorInput>(async ({ input, signal }) => {
   const host = hostOf(input);
-  await host.power(AbortSignal.any([signal, host.ended]));
+  await drive(host, 'power', signal);
   return undefined;
 });
+
+/** The chart goes on after a failed driver; a person must hear of it, or the module stays dead for want of a program. */
+async function drive(host: LinkHost, name: 'reset' | 'power', signal: AbortSignal): Promise<void> {
+  try {
+    await host[name](AbortSignal.any([signal, host.ended]));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    host.log.error({ driver: name, reason }, 'the driver failed');
+    host.onProblem(new LinkError('INTERNAL', `The ${name} driver failed: ${reason}`));
+    throw error;
+  }
+}
 
 /** The chart with its real actors. Provided once for all supervisors: each `provide()` rebuilds the whole chart. */
 export const liveMachine = supervisorMachine.provide({ actors: { link, pulseReset, cyclePower } });

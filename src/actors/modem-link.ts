@@ -173,7 +173,14 @@ export class ModemLink {
     const line = this.#line;
     if (line === undefined) return;
     const command = ++this.#count;
-    const talk = new Talk(line.channel, (answer) => this.#report({ ...answer, command }));
+    const talk = new Talk(
+      line.channel,
+      (answer) => this.#report({ ...answer, command }),
+      (fault) => {
+        this.#host.log.error({ operation, reason: messageOf(fault) }, 'operation cannot be done');
+        this.#host.onProblem(fault);
+      },
+    );
     this.#talk = talk;
     try {
       operations[operation](talk, {
@@ -189,11 +196,9 @@ export class ModemLink {
         log: this.#host.log,
         quietMs: () => this.#host.clock.now() - this.#lastHeard,
       });
-    } catch (error) {
-      // A value that the module cannot be sent, such as a client id over its limit.
-      this.#host.log.error({ operation, reason: messageOf(error) }, 'operation cannot be sent');
-      this.#host.onProblem(error);
-      talk.answer({ type: 'ERROR' });
+    } catch (fault) {
+      // A value that the module cannot be sent, a certificate that is not there any more.
+      talk.fail(fault);
     }
   }
 

@@ -16,12 +16,14 @@ export type Answer = AnswerEvent extends infer Event
 export class Talk {
   readonly #channel: AtChannel;
   readonly #report: (answer: Answer) => void;
+  readonly #onFault: (fault: unknown) => void;
   #over = false;
   #cancel: (() => void) | undefined;
 
-  constructor(channel: AtChannel, report: (answer: Answer) => void) {
+  constructor(channel: AtChannel, report: (answer: Answer) => void, onFault: (fault: unknown) => void) {
     this.#channel = channel;
     this.#report = report;
+    this.#onFault = onFault;
   }
 
   /** Sends a command; what the chart asks for goes before waiting traffic. Nothing is called back after supersede(). */
@@ -31,7 +33,12 @@ export class Talk {
       command,
       (result) => {
         if (this.#over || result.kind === 'cancelled') return;
-        done(result);
+        // The channel's callbacks must not throw: the rest of the bytes would be lost, and the host process with them.
+        try {
+          done(result);
+        } catch (fault) {
+          this.fail(fault);
+        }
       },
       { front: true },
     );
@@ -67,6 +74,12 @@ export class Talk {
       if (!this.#over && result !== 'cancelled') done(result === 'in-step');
     });
     this.#cancel = () => running.cancel();
+  }
+
+  /** The operation cannot be done, such as for a value that cannot be sent. */
+  fail(fault: unknown): void {
+    this.#onFault(fault);
+    this.answer({ type: 'ERROR' });
   }
 
   /** The operation's answer to the chart; the talk is over with it. */

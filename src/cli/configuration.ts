@@ -1,3 +1,4 @@
+import { checkSendable } from '../actors/preflight.js';
 import { loadConfig, type ConfigSources, type LoadedConfig } from '../config/load.js';
 import { LinkError } from '../errors/link-error.js';
 import { readCredentials } from '../tls/credentials.js';
@@ -10,6 +11,7 @@ import { readCredentials } from '../tls/credentials.js';
  */
 export function loadUsableConfig(sources: ConfigSources, now: number): LoadedConfig {
   const loaded = loadConfig(sources);
+  checkSendable(loaded.config);
   const { tls } = loaded.config.broker;
   try {
     if (tls !== undefined) readCredentials(tls, now);

@@ -235,6 +235,33 @@ describe('manners', () => {
     );
   });
 
+  test.each([
+    ['broker', { broker: { url: 'mqtt://b', username: 'u', password: 'back\\slash' } }],
+    ['subscriptions.0.topic', { subscriptions: [{ topic: 'a\\b' }] }],
+    ['announce.topic', { announce: { topic: 'a\\b' } }],
+  ])('what cannot be sent to the module is refused before anything is opened, naming %s', (key, options) => {
+    expect(() => createSupervisor({ port: '/dev/null', broker: { url: 'mqtt://b' }, ...options })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(key) }),
+    );
+  });
+
+  test('a RESET driver that fails is told in the status, and the trying goes on', async () => {
+    const it = new Scene({
+      link: {
+        reset: () => Promise.reject(new Error('no such program')),
+        recovery: { attempts: { reset: 1 } },
+      },
+    });
+    await it.online();
+    it.modem.faults.hang();
+    await it.clock.advance(180_000);
+    expect(it.supervisor.status().cause).toMatchObject({
+      code: 'MODEM_UNRESPONSIVE',
+      detail: expect.stringContaining('The reset driver failed: no such program'),
+    });
+    await it.end();
+  });
+
   test('login, PIN and APN secrets occur nowhere in the log, traced to the last line', async () => {
     const lines: string[] = [];
     const it = new Scene({

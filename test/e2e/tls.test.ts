@@ -1,3 +1,5 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
@@ -93,6 +95,22 @@ describe('TLS', () => {
       cause: { code: 'TLS_SETUP_FAILED' },
     });
     expect(about(it.sent(), /MIPSTART/)).toEqual([]);
+    await it.end();
+  });
+
+  test('a certificate file that is taken away while it runs ends in a status that names it, not in a crash', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'luat-link-tls-'));
+    const ca = path.join(folder, 'ca.crt');
+    copyFileSync(file('ca.crt'), ca);
+    const it = scene({ ca });
+    await it.online();
+    rmSync(folder, { recursive: true });
+    it.modem.faults.closed();
+    await it.clock.advance(60_000);
+    expect(it.supervisor.status()).toMatchObject({
+      status: 'recovering',
+      cause: { code: 'TLS_SETUP_FAILED', detail: expect.stringContaining('broker.tls.ca') },
+    });
     await it.end();
   });
 
