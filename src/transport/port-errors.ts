@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { LinkError } from '../errors/link-error.js';
+import { holderAdvice, holderNames, portHolders } from './port-holder.js';
 
 /** The errors of serialport carry no code; what the system said is all there is to tell them by. */
 const sayings = {
@@ -16,7 +17,7 @@ const sayings = {
 export function openError(path: string, cause: Error): LinkError {
   const { message } = cause;
   if (sayings.busy.test(message) || sayings.windowsBusy.test(message)) {
-    return new LinkError('PORT_BUSY', `${path} is held by another program.`, { cause });
+    return busy(path, cause);
   }
   if (sayings.denied.test(message)) return denied(path, cause);
   if (sayings.missing.test(message)) return missing(path, cause);
@@ -59,6 +60,18 @@ export function meansHungUp(error: Error): boolean {
 
 function missing(path: string, cause: Error): LinkError {
   return new LinkError('PORT_NOT_FOUND', `${path} does not exist.`, { cause });
+}
+
+function busy(path: string, cause: Error): LinkError {
+  const holders = path.startsWith('/') ? portHolders(path) : [];
+  const [first] = holders;
+  if (first === undefined)
+    return new LinkError('PORT_BUSY', `${path} is held by another program.`, { cause });
+  const probably = first.certainty === 'suspected' ? 'another program, probably ' : '';
+  return new LinkError('PORT_BUSY', `${path} is held by ${probably}${holderNames(holders)}.`, {
+    cause,
+    hint: holderAdvice(path, first),
+  });
 }
 
 function denied(path: string, cause: Error): LinkError {
