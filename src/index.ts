@@ -12,4 +12,5 @@ export { LinkError, linkErrorCodes, type LinkErrorCode } from './errors/link-err
 export type { LinkConfig, LinkOptions } from './config/schema.js';
 export type { InboundMessage } from './inbound/message.js';
 export { MessageStream } from './inbound/message-stream.js';
+export type { MessageObservation, Observation, Observer, StateObservation } from './observer.js';
 export type { LinkStatus, StatusCause, StatusReport } from './status.js';

@@ -17,6 +17,8 @@ import { LinkError } from './errors/link-error.js';
 import { Emitter } from './events.js';
 import type { InboundMessage } from './inbound/message.js';
 import { MessageStream } from './inbound/message-stream.js';
+import type { Observer } from './observer.js';
+import { Observing } from './observing.js';
 import { Milestones } from './milestones.js';
 import { Delivery } from './outbox/delivery.js';
 import { MemoryOutbox } from './outbox/memory-outbox.js';
@@ -92,6 +94,7 @@ export class Supervisor {
   readonly #log: Logger;
   readonly #openTransport: TransportFactory;
   readonly #emitter: Emitter<SupervisorEvents>;
+  readonly #observing: Observing;
   readonly #outbox: MemoryOutbox;
   readonly #delivery: Delivery;
   readonly #subscriptions: Subscriptions;
@@ -131,6 +134,12 @@ export class Supervisor {
     this.#emitter = new Emitter((fault) => {
       this.#log.error({ err: fault }, 'a listener of the host program threw');
     });
+    this.#observing = new Observing({
+      clock: this.#clock,
+      facts: () => this.#facts(),
+      outbox: () => ({ waiting: this.#outbox.size, bytes: this.#outbox.bytes }),
+      onFault: (fault) => this.#log.error({ err: fault }, 'an observer threw and is taken off'),
+    });
     this.#outbox = new MemoryOutbox(config.outbox, this.#clock);
     this.#delivery = new Delivery(this.#outbox);
     this.#subscriptions = new Subscriptions(config.subscriptions, config.broker.clean);
@@ -157,6 +166,15 @@ export class Supervisor {
   ): this {
     this.#emitter.off(name, listener);
     return this;
+  }
+
+  /**
+   * Shows what happens to one who looks: the chart edge by edge, masked wire lines, counts of messages. An observer that
+   * throws is logged, taken off, and harms nothing.
+   * @returns takes the observer off again
+   */
+  observe(observer: Observer): () => void {
+    return this.#observing.add(observer);
   }
 
   /**
@@ -243,15 +261,10 @@ export class Supervisor {
   /** Where the link is, why, and what it has done. */
   status(): StatusReport {
     const snapshot = this.#actor?.getSnapshot();
-    const cause = snapshot === undefined ? undefined : causeOf(snapshot);
     const { profile, identity, imei, iccid, signal } = this.#module;
     return {
-      status: this.#status,
-      path: this.#path,
+      ...this.#facts(),
       since: new Date(this.#since).toISOString(),
-      ...(cause !== undefined && {
-        cause: { ...cause, ...(this.#problem !== undefined && { detail: this.#problem }) },
-      }),
       modem: {
         profile: profile.id,
         ...(identity !== undefined && { identity }),
@@ -261,7 +274,6 @@ export class Supervisor {
       ...(signal !== undefined && { signal }),
       outbox: { waiting: this.#outbox.size, bytes: this.#outbox.bytes },
       inbound: { lost: this.#lost },
-      recoveries: this.#recoveries,
       recovery: {
         rung: snapshot?.context.ladder.rung ?? 'reconnect',
         failures: snapshot?.context.ladder.failures ?? 0,
@@ -298,9 +310,23 @@ export class Supervisor {
   #accept(topic: string, payload: string | Uint8Array, options: PublishOptions): Receipt {
     options.signal?.throwIfAborted();
     if (this.#stopped) throw stoppedError();
-    return this.#outbox.accept(
-      outgoingMessage(topic, payload, options, payloadLimit(this.#config, this.#module)),
-    );
+    const message = outgoingMessage(topic, payload, options, payloadLimit(this.#config, this.#module));
+    const receipt = this.#outbox.accept(message);
+    this.#observing.accepted(message, receipt.delivered);
+    return receipt;
+  }
+
+  #facts(): Pick<StatusReport, 'status' | 'path' | 'cause' | 'recoveries'> {
+    const snapshot = this.#actor?.getSnapshot();
+    const cause = snapshot === undefined ? undefined : causeOf(snapshot);
+    return {
+      status: this.#status,
+      path: this.#path,
+      recoveries: this.#recoveries,
+      ...(cause !== undefined && {
+        cause: { ...cause, ...(this.#problem !== undefined && { detail: this.#problem }) },
+      }),
+    };
   }
 
   #launch(): void {
@@ -319,6 +345,7 @@ export class Supervisor {
         if (!ended.signal.aborted) this.#restart(actor, ended, new Error('the link actor failed'));
       },
     });
+    this.#observing.chart(actor);
     actor.start();
     this.#refillRadio();
   }
@@ -334,7 +361,12 @@ export class Supervisor {
       subscriptions: this.#subscriptions,
       log: logFor(this.#log, 'link'),
       ended,
+      onWire: (entry) => {
+        if (this.#config.log.trace) logFor(this.#log, 'link').info(entry, 'wire');
+        this.#observing.wire(entry);
+      },
       onMessage: (message) => {
+        this.#observing.received(message);
         this.#emitter.emit('message', message);
         for (const stream of this.#streams) stream.offer(message);
       },
@@ -346,6 +378,7 @@ export class Supervisor {
       },
       onModule: (module) => {
         this.#module = module;
+        this.#observing.module(module);
       },
       onLink: (link) => {
         this.#link = link;
@@ -377,6 +410,7 @@ export class Supervisor {
     const actor = this.#actor;
     this.#actor = undefined;
     this.#link = undefined;
+    this.#observing.chart(undefined);
     this.#clock.clearTimeout(this.#radioTimer);
     this.#ended.abort();
     actor?.stop();

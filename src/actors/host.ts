@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { TraceEntry } from '../at/trace.js';
 import type { Clock } from '../clock/clock.js';
 import type { LinkConfig } from '../config/schema.js';
 import type { InboundMessage } from '../inbound/message.js';
@@ -16,6 +17,8 @@ export interface LinkHost {
   readonly subscriptions: Subscriptions;
   readonly log: Logger;
   readonly onMessage: (message: InboundMessage) => void;
+  /** A line on the wire, masked. */
+  readonly onWire: (entry: TraceEntry) => void;
   /** So many inbound messages are known to be lost. */
   readonly onLost: (count: number) => void;
   readonly onModule: (module: ModuleInfo) => void;

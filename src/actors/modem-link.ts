@@ -134,7 +134,7 @@ export class ModemLink {
       // Together no longer than two time limits, so that a dead module is noticed within three.
       resync: { answerMs: Math.min(1_000, Math.max(100, config.recovery.commandTimeoutMs / 5)) },
       onUnresponsive: () => notice({ type: 'UNRESPONSIVE' }),
-      ...(config.log.trace && { onTrace: (entry) => log.info(entry, 'wire') }),
+      onTrace: this.#host.onWire,
     });
     const traffic = new Traffic({
       channel,

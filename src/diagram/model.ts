@@ -1,5 +1,6 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { supervisorMachine } from '../../machines/index.js';
+import { edgeIds, eventName } from './edges.js';
 
 /** A state of the chart as a picture needs it. */
 export interface DiagramNode {
@@ -17,6 +18,8 @@ export interface DiagramNode {
 }
 
 export interface DiagramEdge {
+  /** Names the edge wherever one is spoken of: in this model, and where a running chart is observed. */
+  readonly id: string;
   readonly source: string;
   /** Absent: it stays where it is. */
   readonly target: string | undefined;
@@ -37,11 +40,12 @@ export interface DiagramModel {
 export function diagramModel(): DiagramModel {
   const nodes: DiagramNode[] = [];
   const edges: DiagramEdge[] = [];
+  const ids = edgeIds(supervisorMachine.root);
   const visit = (node: AnyStateNode): void => {
     if (node.parent !== undefined) nodes.push(nodeOf(node));
     const definitions: AnyTransitionDefinition[] = [...node.transitions.values(), node.always ?? []].flat();
     for (const definition of definitions) {
-      const edge = edgeOf(node, definition);
+      const edge = edgeOf(node, definition, ids.get(definition) ?? '');
       if (edge.target !== undefined || edge.actions.length > 0) edges.push(edge);
     }
     for (const child of Object.values(node.states)) visit(child);
@@ -66,25 +70,18 @@ function nodeOf(node: AnyStateNode): DiagramNode {
   };
 }
 
-function edgeOf(node: AnyStateNode, definition: AnyTransitionDefinition): DiagramEdge {
+function edgeOf(node: AnyStateNode, definition: AnyTransitionDefinition, id: string): DiagramEdge {
   const target = (definition.target as readonly AnyStateNode[] | undefined)?.[0];
   const cause = definition.actions.map(paramsOf).find((params) => 'cause' in params);
   return {
+    id,
     source: node.path.join('.'),
     target: target?.path.join('.'),
-    event: eventOf(String(definition.eventType)),
+    event: eventName(String(definition.eventType)),
     guard: definition.guard === undefined ? undefined : guardOf(definition.guard),
     cause: cause === undefined ? undefined : String(cause['cause']),
     actions: definition.actions.map(nameOf),
   };
-}
-
-function eventOf(type: string): string {
-  if (type === '') return 'always';
-  const timer = /^xstate\.after\.(\w+)\./.exec(type);
-  if (timer !== null) return `after ${timer[1] ?? ''}`;
-  const ended = /^xstate\.(done|error)\.actor\.(\w+)/.exec(type);
-  return ended === null ? type : `${ended[2] ?? ''} ${ended[1] === 'done' ? 'done' : 'failed'}`;
 }
 
 function guardOf(guard: unknown): string {

@@ -25,8 +25,13 @@ describe('the model', () => {
     }
   });
 
+  test('names each edge once', () => {
+    expect(new Set(model.edges.map(({ id }) => id)).size).toBe(model.edges.length);
+  });
+
   test('names timers, guards, causes and invokes as the chart does', () => {
     expect(model.edges).toContainEqual({
+      id: 'clearing: after answerLimit',
       source: 'clearing',
       target: 'recovering',
       event: 'after answerLimit',

@@ -1,0 +1,77 @@
+import type { ActorRefFrom, AnyTransitionDefinition, InspectionEvent } from 'xstate';
+import { liveMachine } from './actors/actors.js';
+import type { Clock } from './clock/clock.js';
+import { edgeIds, eventName } from './diagram/edges.js';
+import type { StateObservation } from './observer.js';
+import type { Snapshot } from './status.js';
+
+type LinkActor = ActorRefFrom<typeof liveMachine>;
+
+/** The charts of all supervisors are one. */
+const ids = edgeIds(liveMachine.root);
+
+/** One step of the chart: what it reacted to, which edges it took, what runs now. */
+export interface ChartStep extends Pick<StateObservation, 'event' | 'edges' | 'timers'> {
+  readonly context: Snapshot['context'];
+}
+
+/** Follows one chart edge by edge, from where it is. xstate tells of edges only while somebody listens. */
+export class ChartWatch {
+  readonly #actor: LinkActor;
+  readonly #clock: Clock;
+  readonly #onStep: (step: ChartStep) => void;
+  readonly #ends: readonly { unsubscribe(): void }[];
+  /** When each timer is due, by xstate's own record of it; undefined where its start was not seen. */
+  #dues: Map<object, number | undefined>;
+  #event = '';
+  #taken: AnyTransitionDefinition[] = [];
+
+  constructor(actor: LinkActor, clock: Clock, onStep: (step: ChartStep) => void) {
+    this.#actor = actor;
+    this.#clock = clock;
+    this.#onStep = onStep;
+    this.#dues = new Map(this.#scheduled().map((timer) => [timer, undefined]));
+    this.#ends = [
+      actor.system.inspect((event) => this.#inspect(event)),
+      actor.subscribe({ next: ({ context }) => this.#step(context), error: () => undefined }),
+    ];
+    onStep({ context: actor.getSnapshot().context, event: 'observed', edges: [], timers: [] });
+  }
+
+  stop(): void {
+    for (const subscription of this.#ends) subscription.unsubscribe();
+  }
+
+  #inspect(inspected: InspectionEvent): void {
+    if (inspected.type !== '@xstate.microstep' || inspected.actorRef !== this.#actor) return;
+    if (this.#taken.length === 0) this.#event = inspected.event.type;
+    this.#taken.push(...inspected._transitions);
+  }
+
+  #step(context: Snapshot['context']): void {
+    const taken = this.#taken;
+    this.#taken = [];
+    // An edge without target or action only keeps an ancestor's edge away: nothing happened.
+    const edges = taken
+      .filter(({ target, actions }) => target !== undefined || actions.length > 0)
+      .flatMap((definition) => ids.get(definition) ?? []);
+    if (edges.length === 0) return;
+    this.#onStep({ context, event: eventName(this.#event), edges, timers: this.#timers() });
+  }
+
+  #timers(): ChartStep['timers'] {
+    const now = this.#clock.wallTime();
+    const scheduled = this.#scheduled();
+    this.#dues = new Map(
+      scheduled.map((timer) => [timer, this.#dues.has(timer) ? this.#dues.get(timer) : now + timer.delay]),
+    );
+    return scheduled.flatMap((timer) => {
+      const dueAt = this.#dues.get(timer);
+      return dueAt === undefined ? [] : [{ event: eventName(timer.event.type), dueAt }];
+    });
+  }
+
+  #scheduled() {
+    return Object.values(this.#actor.system.getSnapshot()._scheduledEvents);
+  }
+}

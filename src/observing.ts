@@ -1,0 +1,135 @@
+import type { ActorRefFrom } from 'xstate';
+import type { liveMachine } from './actors/actors.js';
+import type { ModuleInfo } from './actors/module-info.js';
+import type { TraceEntry } from './at/trace.js';
+import { ChartWatch, type ChartStep } from './chart-watch.js';
+import type { Clock } from './clock/clock.js';
+import { LinkError, type LinkErrorCode } from './errors/link-error.js';
+import type { InboundMessage } from './inbound/message.js';
+import type { Observation, Observer, StateObservation } from './observer.js';
+import type { OutgoingMessage } from './outbox/message.js';
+
+type LinkActor = ActorRefFrom<typeof liveMachine>;
+
+/** What the supervisor knows and the chart does not. */
+type Facts = Pick<StateObservation, 'status' | 'path' | 'cause' | 'recoveries'>;
+
+export interface ObservingParts {
+  readonly clock: Clock;
+  readonly facts: () => Facts;
+  readonly outbox: () => { readonly waiting: number; readonly bytes: number };
+  /** An observer threw. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+/** Tells observers what happens. Nothing is put together while nobody looks; one that throws is taken off. */
+export class Observing {
+  readonly #parts: ObservingParts;
+  readonly #observers = new Set<Observer>();
+  #actor: LinkActor | undefined;
+  #watch: ChartWatch | undefined;
+  #signal: ModuleInfo['signal'];
+  #identity: string | undefined;
+
+  constructor(parts: ObservingParts) {
+    this.#parts = parts;
+  }
+
+  /** @returns takes the observer off again */
+  add(observer: Observer): () => void {
+    this.#observers.add(observer);
+    this.#follow();
+    return () => {
+      this.#observers.delete(observer);
+      this.#follow();
+    };
+  }
+
+  /** The chart that runs now, already subscribed to by the supervisor; undefined when there is none. */
+  chart(actor: LinkActor | undefined): void {
+    this.#actor = actor;
+    this.#watch?.stop();
+    this.#watch = undefined;
+    this.#follow();
+  }
+
+  wire(entry: TraceEntry): void {
+    if (this.#observers.size > 0) this.#tell({ kind: 'wire', at: this.#now(), ...entry });
+  }
+
+  received({ payload }: InboundMessage): void {
+    if (this.#observers.size === 0) return;
+    this.#tell({ kind: 'message', at: this.#now(), stage: 'received', bytes: payload.length });
+  }
+
+  /** A message was taken over; what becomes of it is told when it is known. */
+  accepted({ payload, qos }: OutgoingMessage, delivered: Promise<void>): void {
+    if (this.#observers.size === 0) return;
+    const tell = (stage: 'accepted' | 'delivered' | 'failed', code?: LinkErrorCode): void => {
+      const at = this.#now();
+      this.#tell({
+        kind: 'message',
+        at,
+        stage,
+        bytes: payload.length,
+        qos,
+        ...(code !== undefined && { code }),
+      });
+      this.#tell({ kind: 'outbox', at, ...this.#parts.outbox() });
+    };
+    tell('accepted');
+    delivered.then(
+      () => tell('delivered'),
+      (error: unknown) => tell('failed', error instanceof LinkError ? error.code : 'INTERNAL'),
+    );
+  }
+
+  module({ profile, identity, signal }: ModuleInfo): void {
+    const at = this.#now();
+    if (identity !== undefined && identity !== this.#identity) {
+      this.#tell({ kind: 'module', at, profile: profile.id, identity });
+    }
+    if (signal !== undefined && signal !== this.#signal) this.#tell({ kind: 'signal', at, signal });
+    this.#identity = identity;
+    this.#signal = signal;
+  }
+
+  #follow(): void {
+    const wanted = this.#actor !== undefined && this.#observers.size > 0;
+    if (wanted === (this.#watch !== undefined)) return;
+    this.#watch?.stop();
+    this.#watch = undefined;
+    if (this.#actor === undefined || !wanted) return;
+    this.#watch = new ChartWatch(this.#actor, this.#parts.clock, (step) => this.#step(step));
+  }
+
+  #step({ context, event, edges, timers }: ChartStep): void {
+    const { rung, failures, radioTokens } = context.ladder;
+    this.#tell({
+      kind: 'state',
+      at: this.#now(),
+      ...this.#parts.facts(),
+      event,
+      edges,
+      rung,
+      failures,
+      radioTokens,
+      timers,
+    });
+  }
+
+  #tell(observation: Observation): void {
+    for (const observer of this.#observers) {
+      try {
+        observer(observation);
+      } catch (fault) {
+        this.#observers.delete(observer);
+        this.#parts.onFault(fault);
+      }
+    }
+  }
+
+  #now(): number {
+    return this.#parts.clock.wallTime();
+  }
+}
