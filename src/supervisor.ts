@@ -92,6 +92,7 @@ export class Supervisor {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #log: Logger;
+  readonly #chartLog: Logger;
   readonly #openTransport: TransportFactory;
   readonly #emitter: Emitter<SupervisorEvents>;
   readonly #observing: Observing;
@@ -126,6 +127,7 @@ export class Supervisor {
     if (config.broker.tls !== undefined) readCredentials(config.broker.tls, this.#clock.wallTime());
     this.#random = parts.random ?? Math.random;
     this.#log = parts.logger ?? createLogger({ level: config.log.level });
+    this.#chartLog = logFor(this.#log, 'chart');
     this.#openTransport = parts.openTransport ?? portTransport(config.port, this.#clock);
     for (const key of ['inspect', 'metrics'] as const) {
       if (config[key] !== undefined)
@@ -449,7 +451,7 @@ export class Supervisor {
     if (status !== this.#status) this.#since = now;
     this.#status = status;
     this.#path = path;
-    logFor(this.#log, 'chart').debug({ status, path, cause: cause?.code }, 'state');
+    this.#chartLog.debug({ status, path, cause: cause?.code }, 'state');
     this.#milestones.reached(status, path);
     const at = new Date(now).toISOString();
     this.#emitter.emit('state', { status, path, at, ...(cause !== undefined && { cause }) });

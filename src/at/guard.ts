@@ -55,7 +55,9 @@ export class LineGuard {
   push(chunk: Buffer): void {
     const epoch = this.#epoch;
     let from = 0;
-    for (const [at, byte] of chunk.entries()) {
+    // By index: an iterator would make an array for each byte of everything that ever comes.
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at] ?? 0;
       if (this.#afterPrompt) {
         this.#afterPrompt = false;
         if (byte === SPACE) {

@@ -1,11 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as afterThisTurn } from 'node:timers';
 import { LONGEST_DELAY_MS, type Clock, type TimerHandle } from './clock.js';
-
-interface Timer {
-  readonly due: number;
-  readonly order: number;
-  readonly callback: () => void;
-}
+import { TimerQueue, type Timer } from './timer-queue.js';
 
 /**
  * Time that moves only when told. Timers fire in the order in which they are due (xstate's SimulatedClock jumps to the
@@ -16,7 +11,7 @@ export class VirtualClock implements Clock {
   #now = 0;
   #wallOffset: number;
   #order = 0;
-  readonly #timers = new Map<number, Timer>();
+  readonly #timers = new TimerQueue();
 
   /** @param startMs the wall time at which it starts, milliseconds since the epoch */
   constructor(startMs = Date.UTC(2026, 0, 1)) {
@@ -39,13 +34,13 @@ export class VirtualClock implements Clock {
   setTimeout(callback: () => void, ms: number): TimerHandle {
     const delay =
       Number.isFinite(ms) && ms > 0 && ms <= LONGEST_DELAY_MS ? ms : ms > LONGEST_DELAY_MS ? 1 : 0;
-    const order = ++this.#order;
-    this.#timers.set(order, { due: this.#now + delay, order, callback });
-    return order;
+    const timer: Timer = { due: this.#now + delay, order: ++this.#order, callback, place: -1 };
+    this.#timers.add(timer);
+    return timer;
   }
 
   clearTimeout(handle: TimerHandle): void {
-    if (typeof handle === 'number') this.#timers.delete(handle);
+    if (typeof handle === 'object' && handle !== null) this.#timers.remove(handle as Timer);
   }
 
   /** How many timers are armed: a leak shows here. */
@@ -55,19 +50,14 @@ export class VirtualClock implements Clock {
 
   /** The time at which the next timer is due, or undefined. */
   get nextDue(): number | undefined {
-    return this.#earliest()?.due;
+    return this.#timers.first?.due;
   }
 
   /** Lets `ms` milliseconds pass, firing what falls due, in order; then what that set going comes to rest. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settle();
-    for (;;) {
-      const timer = this.#earliest();
-      if (timer === undefined || timer.due > end) break;
-      this.#fire(timer);
-      await settle();
-    }
+    while (this.#fireBefore(end)) await settle();
     this.#now = end;
   }
 
@@ -79,31 +69,27 @@ export class VirtualClock implements Clock {
     const end = this.#now + limitMs;
     await settle();
     while (!condition()) {
-      const timer = this.#earliest();
-      if (timer === undefined || timer.due > end) {
+      if (!this.#fireBefore(end)) {
         throw new Error(`VirtualClock: the condition did not come true within ${limitMs} ms`);
       }
-      this.#fire(timer);
       await settle();
     }
   }
 
-  #fire(timer: Timer): void {
-    this.#timers.delete(timer.order);
+  /** Fires the next timer, unless it is due only after `end`. @returns whether it fired */
+  #fireBefore(end: number): boolean {
+    const timer = this.#timers.first;
+    if (timer === undefined || timer.due > end) return false;
+    this.#timers.remove(timer);
     this.#now = Math.max(this.#now, timer.due);
     timer.callback();
-  }
-
-  #earliest(): Timer | undefined {
-    let first: Timer | undefined;
-    for (const timer of this.#timers.values()) {
-      if (first === undefined || timer.due < first.due) first = timer;
-    }
-    return first;
+    return true;
   }
 }
 
 /** One turn of the event loop: microtasks, ticks and immediates already queued have run. */
-async function settle(): Promise<void> {
-  await nextTurn();
+function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    afterThisTurn(resolve);
+  });
 }

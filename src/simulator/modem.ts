@@ -106,7 +106,7 @@ export class SoftwareModem {
     this.faults = this.#makeFaults();
   }
 
-  /** Everything that passed the line since the modem was made. */
+  /** What passed the line, the oldest first; of a long life the last 20,000 entries at least. */
   get transcript(): readonly TranscriptEntry[] {
     return this.#record.transcript;
   }

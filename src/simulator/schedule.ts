@@ -20,7 +20,8 @@ export class Schedule {
     };
     this.#pending.add(entry);
     if (ms > 0) entry.handle = this.#clock.setTimeout(run, Math.min(ms, LONGEST_DELAY_MS));
-    else queueMicrotask(run);
+    // Not queueMicrotask, which makes an async resource each time: every byte of the line passes here.
+    else void Promise.resolve().then(run);
     return () => {
       this.#clock.clearTimeout(entry.handle);
       this.#pending.delete(entry);

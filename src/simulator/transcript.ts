@@ -23,7 +23,10 @@ export type ViolationRule =
   /** Two operations wait for acknowledgements, which carry no id. */
   | 'overlapping-operations';
 
-/** Everything that passed the line, for tests and people. */
+/** So many entries are kept at least, a day of heartbeats; twice as many at most. */
+const KEPT_ENTRIES = 20_000;
+
+/** What passed the line, for tests and people. A modem that is served for months forgets what is old. */
 export class LineRecord {
   readonly #clock: Clock;
   readonly transcript: TranscriptEntry[] = [];
@@ -34,6 +37,7 @@ export class LineRecord {
   }
 
   said(direction: TranscriptEntry['direction'], text: string): void {
+    if (this.transcript.length >= 2 * KEPT_ENTRIES) this.transcript.splice(0, KEPT_ENTRIES);
     this.transcript.push({ at: this.#clock.now(), direction, text });
   }
 
