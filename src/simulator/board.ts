@@ -4,6 +4,7 @@ import { MessageCache } from './message-cache.js';
 import type { Profile } from './profiles.js';
 import type { Quirks } from './quirks.js';
 import type { Radio } from './radio.js';
+import type { RealTimeClock } from './real-time-clock.js';
 import type { Session } from './session.js';
 import type { SimCard } from './sim-card.js';
 import type { Timing } from './timing.js';
@@ -71,6 +72,7 @@ export interface Board {
   readonly sim: SimCard;
   readonly flash: Flash;
   readonly radio: Radio;
+  readonly rtc: RealTimeClock;
   readonly session: Session;
   readonly record: LineRecord;
   /** Clock.now() of the last boot. */

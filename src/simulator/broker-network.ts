@@ -22,6 +22,8 @@ export interface TlsClient {
   readonly key?: Buffer;
   /** SNI; absent: none is sent. */
   readonly serverName?: string;
+  /** Certificates are taken whatever the module's clock says. */
+  readonly ignoresTime?: boolean;
 }
 
 export type Qos = 0 | 1 | 2;

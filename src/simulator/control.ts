@@ -35,6 +35,15 @@ const controls: Readonly<Record<string, ControlCommand>> = {
   bearer: choice('refuse', 'grant', 'the network refuses data bearers, or grants them', (modem, refused) =>
     modem.faults.refuseBearer(refused),
   ),
+  registration: choice('deny', 'accept', 'the network denies the card, or takes it again', (modem, denied) =>
+    modem.faults.denyRegistration(denied),
+  ),
+  'slow-bearer': number('MS', 'an opened bearer is "connecting" so long', 0, 3_600_000, (modem, ms) =>
+    modem.faults.slowBearer(ms),
+  ),
+  time: choice('lose', 'tell', 'clock decades behind, no +NITZ; or right again', (modem, lost) =>
+    modem.faults.loseTime(lost),
+  ),
   hang: act('silent until reset or power', (modem) => modem.faults.hang()),
   reboot: {
     usage: '[0|1|2]',
@@ -54,6 +63,29 @@ const controls: Readonly<Record<string, ControlCommand>> = {
   garbage: number('BYTES', 'random bytes on the line', 1, 1_000_000, (modem, count) =>
     modem.faults.garbage(count),
   ),
+  print: {
+    usage: 'TEXT',
+    about: 'this text on the line, with \\r and \\n: half a line, a prompt, a URC',
+    run: (modem, words) => {
+      if (words.length === 0) return undefined;
+      modem.faults.print(words.join(' ').replaceAll('\\r', '\r').replaceAll('\\n', '\n'));
+      return DONE;
+    },
+  },
+  storm: number('MS', '1,000 URCs a second for so long', 1, 60_000, (modem, ms) =>
+    modem.faults.storm(1_000, ms),
+  ),
+  hold: number('MS', 'no output for so long, then all of it', 1, 3_600_000, (modem, ms) =>
+    modem.faults.holdOutput(ms),
+  ),
+  'break-off': act('the next output breaks off in its middle', (modem) => modem.faults.breakOff()),
+  split: number('BYTES', 'output in pieces of so many bytes, 0: whole', 0, 1_000, (modem, bytes) =>
+    modem.faults.splitOutput(bytes),
+  ),
+  glue: choice('on', 'off', 'output without its opening line ends', (modem, on) =>
+    modem.faults.glueOutput(on),
+  ),
+  echo: choice('on', 'off', 'commands are echoed', (modem, on) => modem.faults.echo(on)),
   mute: choice('on', 'off', 'output is thrown away', (modem, on) => modem.faults.mute(on)),
   delay: number('MS', 'every answer comes so much later', 0, 3_600_000, (modem, ms) =>
     modem.faults.delayAnswers(ms),
@@ -73,6 +105,9 @@ const controls: Readonly<Record<string, ControlCommand>> = {
   },
   'error-after-ok': repeated('OK, later ERROR', (modem, command, times) =>
     modem.faults.errorAfterOk(command, times),
+  ),
+  'lose-prompt': repeated('the prompt for its data is lost', (modem, command, times) =>
+    modem.faults.losePrompt(command, times),
   ),
   'lose-answer': repeated('executed, the answer is lost', (modem, command, times) =>
     modem.faults.loseAnswer(command, times),

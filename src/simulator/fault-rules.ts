@@ -6,6 +6,8 @@ export type CommandFault =
   | { readonly kind: 'errorAfterOk' }
   /** Executed, but final result and information are lost. */
   | { readonly kind: 'loseAnswer' }
+  /** The command waits for its data, but the prompt is lost. */
+  | { readonly kind: 'losePrompt' }
   /** Executed, but the outcome (CONNECT OK, SUBACK, PUBACK, …) is lost. */
   | { readonly kind: 'loseOutcome' };
 

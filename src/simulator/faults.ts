@@ -15,7 +15,16 @@ export interface FaultPorts {
   setSignal(rssi: number): void;
   print(bytes: Buffer): void;
   random(): number;
+  storm(linesPerSecond: number, ms: number): void;
   setMuted(on: boolean): void;
+  holdOutput(ms: number): void;
+  breakOff(): void;
+  setCut(bytes: number): void;
+  setGlued(on: boolean): void;
+  setEcho(on: boolean): void;
+  delayBearer(ms: number): void;
+  denyRegistration(on: boolean): void;
+  loseTime(on: boolean): void;
   setExtraDelay(ms: number): void;
   setByteLoss(probability: number): void;
   receive(topic: string, payload: Buffer): void;
@@ -51,6 +60,21 @@ export class Faults {
   /** The network grants no data bearer (true) or grants them again (false). A running one stays. */
   refuseBearer(on = true): void {
     this.#ports.grantBearer(!on);
+  }
+
+  /** An opened bearer stays `connecting` (SAPBR state 0) for so long, until set to 0. */
+  slowBearer(ms: number): void {
+    this.#ports.delayBearer(ms);
+  }
+
+  /** The network denies the registration (CEREG 3, CGATT 0), or takes the card again. */
+  denyRegistration(on = true): void {
+    this.#ports.denyRegistration(on);
+  }
+
+  /** The module's clock is decades behind and the network does not tell the time: no certificate is valid. */
+  loseTime(on = true): void {
+    this.#ports.loseTime(on);
   }
 
   /** Silent until the RESET pin, the power key or the supply; its connection is half-open. */
@@ -92,6 +116,47 @@ export class Faults {
     );
   }
 
+  /**
+   * These characters on the line, as they are: half a URC, a prompt that nobody asked for, a line that nobody knows.
+   * @param text latin1
+   */
+  print(text: string): void {
+    this.#ports.print(Buffer.from(text, 'latin1'));
+  }
+
+  /** So many URCs a second for so long, none of which means anything. */
+  storm(linesPerSecond = 1_000, ms = 2_000): void {
+    this.#ports.storm(linesPerSecond, ms);
+  }
+
+  /** The next output breaks off in its middle. */
+  breakOff(): void {
+    this.#ports.breakOff();
+  }
+
+  /** Output comes in pieces of so many bytes, until set to 0. */
+  splitOutput(bytes: number): void {
+    this.#ports.setCut(bytes);
+  }
+
+  /** Everything comes without its opening CRLF, glued to what was printed before (Air780E logs), or no longer. */
+  glueOutput(on = true): void {
+    this.#ports.setGlued(on);
+  }
+
+  /** Commands are echoed again, as after every boot that AT&W did not prepare for. */
+  echo(on = true): void {
+    this.#ports.setEcho(on);
+  }
+
+  /**
+   * Nothing leaves the module for `ms`; then everything comes at once, in order: a command that the host gave up is
+   * answered late, perhaps while the next one runs. The module itself is not held up.
+   */
+  holdOutput(ms: number): void {
+    this.#ports.holdOutput(ms);
+  }
+
   /** Output is thrown away (true); commands are still executed. */
   mute(on = true): void {
     this.#ports.setMuted(on);
@@ -117,6 +182,11 @@ export class Faults {
     this.#ports.rules.arm(command, { kind: 'errorAfterOk' }, times);
   }
 
+  /** The command waits for its data, and its prompt does not arrive. */
+  losePrompt(command: string, times = 1): void {
+    this.#ports.rules.arm(command, { kind: 'losePrompt' }, times);
+  }
+
   /** Executed, but information and final result do not arrive. */
   loseAnswer(command: string, times = 1): void {
     this.#ports.rules.arm(command, { kind: 'loseAnswer' }, times);
@@ -137,9 +207,14 @@ export class Faults {
     this.#ports.delayNextConnect(ms);
   }
 
-  /** Takes back everything that lasts or is armed: rules, muting, delays, byte loss, refused bearers. */
+  /** Takes back everything that lasts or is armed: rules, muting, delays, losses, cutting, refusals of the network. */
   clear(): void {
     this.#ports.rules.clear();
+    this.splitOutput(0);
+    this.glueOutput(false);
+    this.slowBearer(0);
+    this.denyRegistration(false);
+    this.loseTime(false);
     this.mute(false);
     this.delayAnswers(0);
     this.byteLoss(0);

@@ -78,6 +78,12 @@ export class MemoryNetwork implements BrokerNetwork {
     this.#silent = false;
   }
 
+  /** Another client logs in with this client id: the broker closes the older connection, here the module's. */
+  takeOver(clientId: string): void {
+    const stranger = { deliver: () => undefined, kick: () => undefined };
+    this.broker.login(stranger, { clientId, clean: true, keepalive: 60 });
+  }
+
   /** Refuses every login, or accepts them again. */
   refuseLogins(on = true): void {
     this.broker.accepts = () => !on;

@@ -9,6 +9,7 @@ import { Processor } from './processor.js';
 import { profiles, type Profile } from './profiles.js';
 import type { Quirks } from './quirks.js';
 import { Radio } from './radio.js';
+import { RealTimeClock } from './real-time-clock.js';
 import { receptionLine } from './reception.js';
 import { Schedule } from './schedule.js';
 import { Session } from './session.js';
@@ -16,6 +17,7 @@ import { SimCard } from './sim-card.js';
 import { Timing } from './timing.js';
 import { LineRecord, type TranscriptEntry, type Violation } from './transcript.js';
 import { Uart } from './uart.js';
+import { urcStorm } from './urc-storm.js';
 
 export type { ModemPower, ModemState, SoftwareModemOptions } from './modem-options.js';
 
@@ -41,6 +43,7 @@ export class SoftwareModem {
   readonly #uart: Uart;
   readonly #printer: Printer;
   readonly #radio: Radio;
+  readonly #rtc: RealTimeClock;
   readonly #session: Session;
   readonly #rules = new FaultRules();
   readonly #processor: Processor;
@@ -85,6 +88,7 @@ export class SoftwareModem {
         if (line !== undefined) urc(line);
       },
     });
+    this.#rtc = new RealTimeClock(clock);
     this.#radio = new Radio({
       profile: this.profile,
       clock,
@@ -92,6 +96,7 @@ export class SoftwareModem {
       sim: this.sim,
       urc,
       bearerLost: () => this.#session.strand(),
+      timeTold: () => this.#rtc.correct(),
     });
     this.#factory = factorySettings(this.quirks);
     this.#saved = { ...this.#factory };
@@ -241,6 +246,14 @@ export class SoftwareModem {
     }
   }
 
+  #denyRegistration(on: boolean): void {
+    if (this.#radio.denied === on) return;
+    this.#radio.denied = on;
+    if (this.#power !== 'running') return;
+    if (!on) this.#radio.search(this.#timing.draw('bearerReturn'));
+    else if (this.#radio.registered) this.#radio.lose('mode');
+  }
+
   #setCoverage(there: boolean): void {
     this.#radio.coverage = there;
     if (this.#power !== 'running') return;
@@ -263,6 +276,7 @@ export class SoftwareModem {
       sim: this.sim,
       flash: this.flash,
       radio: this.#radio,
+      rtc: this.#rtc,
       session: this.#session,
       record: this.#record,
       get settings() {
@@ -311,7 +325,20 @@ export class SoftwareModem {
       print: (bytes) => {
         if (this.#power !== 'off') this.#printer.raw(bytes.toString('latin1'));
       },
+      storm: (linesPerSecond, ms) => urcStorm(this.#schedule, this.#printer, linesPerSecond, ms),
       setMuted: (on) => void (this.#uart.muted = on),
+      holdOutput: (ms) => this.#uart.hold(ms),
+      breakOff: () => void (this.#uart.breaksOff = true),
+      setCut: (bytes) => void (this.#uart.cut = bytes),
+      setGlued: (on) => void (this.#printer.glued = on),
+      setEcho: (on) => void (this.#settings.echo = on),
+      delayBearer: (ms) => void (this.#radio.bearerTakesMs = ms),
+      denyRegistration: (on) => this.#denyRegistration(on),
+      loseTime: (on) => {
+        this.#radio.tellsTime = !on;
+        if (on) this.#rtc.forget();
+        else this.#rtc.correct();
+      },
       setExtraDelay: (ms) => void (this.#processor.extraDelayMs = ms),
       setByteLoss: (probability) => void (this.#uart.lossProbability = probability),
       receive: (topic, payload) => this.#session.inject({ topic, payload, qos: 0, retain: false }),

@@ -14,6 +14,8 @@ export class Printer {
   readonly #record: LineRecord;
   /** While false nothing is printed: adaptive baud rate before its training. */
   enabled = true;
+  /** Everything comes without its opening CRLF, glued to whatever was printed before. */
+  glued = false;
   /** What waits behind the second half of a split URC. */
   #held: string[] | undefined;
 
@@ -43,7 +45,7 @@ export class Printer {
 
   /** One unsolicited line. */
   urc(text: string): void {
-    const framed = this.#quirks.gluedUrc ? this.#frame(text).slice(2) : this.#frame(text);
+    const framed = this.#quirks.gluedUrc ? this.#frame(text).replace(/^\r\n/, '') : this.#frame(text);
     const head = this.#quirks.splitUrc && text.startsWith('+CGEV') ? framed.indexOf('+CGEV') + 5 : 0;
     if (head === 0) {
       this.raw(framed);
@@ -64,6 +66,6 @@ export class Printer {
   }
 
   #frame(text: string): string {
-    return `\r\n${text}${this.#quirks.missingLineEnd.includes(text) ? '' : '\r\n'}`;
+    return `${this.glued ? '' : '\r\n'}${text}${this.#quirks.missingLineEnd.includes(text) ? '' : '\r\n'}`;
   }
 }

@@ -172,7 +172,9 @@ export class Processor {
   #prompt(request: CommandRequest, data: DataRequest): void {
     const { printer, schedule } = this.#ports;
     this.#line = Buffer.alloc(0);
-    printer.raw(`\r\n${data.prompt}`);
+    if (this.#ports.rules.take('losePrompt', request.name, request.text) === undefined) {
+      printer.raw(`\r\n${data.prompt}`);
+    }
     this.#data = new DataEntry(data, schedule, (payload, whole) => {
       this.#data = undefined;
       if (data.echo) printer.raw(payload.toString('latin1'));

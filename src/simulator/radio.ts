@@ -13,6 +13,8 @@ export interface RadioPorts {
   readonly urc: (text: string) => void;
   /** The data bearer went away under whatever used it. */
   bearerLost(): void;
+  /** The network told the time. */
+  readonly timeTold: () => void;
 }
 
 /** AT+CFUN: 0 off, 1 on, 4 flight mode. */
@@ -30,10 +32,17 @@ export class Radio {
   #addressCount = 0;
   /** The bearer that AT+SAPBR=1,1 opened on top of the default one. */
   opened = false;
+  /** The network tells the time at registration (`+NITZ`); not all do. */
+  tellsTime = true;
   /** There is a network to register with. */
   coverage = true;
+  /** The network denies the registration (AT+CEREG: 3), as for a card that is not paid. */
+  denied = false;
   /** The network grants data bearers. */
   grantsBearer = true;
+  /** How long an opened bearer is still `connecting` (AT manual, SAPBR: state 0), milliseconds. */
+  bearerTakesMs = 0;
+  #openedAt = -Infinity;
   /** AT+CSQ: 0-31, 99 unknown. */
   signal = 22;
   /** The reporting modes of AT+CREG, AT+CGREG and AT+CEREG. */
@@ -65,9 +74,10 @@ export class Radio {
     return this.#registered && (this.#bearer || !this.#ports.profile.attachMeansBearer);
   }
 
-  /** 1 registered at home, 2 searching, 0 off. */
+  /** 1 registered at home, 2 searching, 3 denied, 0 off. */
   get registrationState(): number {
     if (this.#registered) return 1;
+    if (this.denied && this.#function === 1 && this.#ports.sim.state === 'ready') return 3;
     return this.#function === 1 && this.#ports.sim.state === 'ready' ? 2 : 0;
   }
 
@@ -102,12 +112,14 @@ export class Radio {
     this.#pending = this.#schedule.after(delayMs, () => {
       if (!this.#mayRegister || this.#registered) return;
       this.#registered = true;
-      const { urc, profile, clock } = this.#ports;
+      const { urc, profile, clock, timeTold } = this.#ports;
       urc('^MODE: 17,17');
       urc('+E_UTRAN Service');
       for (const [name, mode] of Object.entries(this.reporting)) if (mode > 0) urc(`+${name}: 1`);
       if (this.grantsBearer) this.activate();
+      if (!this.tellsTime) return;
       urc(nitzLine(profile.nitz, clock.wallTime()));
+      timeTold();
     });
   }
 
@@ -120,6 +132,18 @@ export class Radio {
     this.#address = `10.159.${1 + (this.#addressCount >> 8)}.${144 + (this.#addressCount & 63)}`;
     this.#ports.urc(this.#ports.profile.bearerActive);
     return true;
+  }
+
+  /** AT+SAPBR=1,1 on a default bearer that is up. */
+  open(): void {
+    this.opened = true;
+    this.#openedAt = this.#ports.clock.now();
+  }
+
+  /** AT+SAPBR=2,1: 0 connecting, 1 connected, 3 closed. */
+  get openedState(): 0 | 1 | 3 {
+    if (!this.opened || !this.#bearer) return 3;
+    return this.#ports.clock.now() - this.#openedAt < this.bearerTakesMs ? 0 : 1;
   }
 
   /** The data bearer is lost and announced so; `detach` and `mode` take the registration with them. */
@@ -149,6 +173,6 @@ export class Radio {
   }
 
   get #mayRegister(): boolean {
-    return this.#function === 1 && this.coverage && this.#ports.sim.state === 'ready';
+    return this.#function === 1 && this.coverage && !this.denied && this.#ports.sim.state === 'ready';
   }
 }

@@ -48,7 +48,10 @@ export class TlsContexts {
       return content === undefined || content.length === 0 ? undefined : content;
     };
     const serverName = this.get('hostname', MQTT_CONTEXT);
-    const name = serverName === undefined ? {} : { serverName };
+    const name = {
+      ...(serverName === undefined ? {} : { serverName }),
+      ...(this.get('ignorelocaltime', MQTT_CONTEXT) === '1' ? { ignoresTime: true } : {}),
+    };
     if (level === 0) return { level: 0, ...name };
     const ca = file('cacert');
     if (ca === undefined) return undefined;

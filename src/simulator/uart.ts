@@ -28,9 +28,14 @@ export class Uart {
   lossProbability = 0;
   /** Drops output that piles up. */
   losesPushedOutput = false;
+  /** Output comes in pieces of so many bytes; 0: as the line rate has it. */
+  cut: number;
+  /** The next output breaks off in its middle. */
+  breaksOff = false;
 
   constructor(options: UartOptions, onInput: (bytes: Buffer) => void) {
     this.#options = options;
+    this.cut = options.cut;
     this.#output = new PacedBytes(options.clock, options.baudRate, (bytes) => {
       for (const listener of [...this.#listeners]) listener(bytes);
     });
@@ -41,8 +46,13 @@ export class Uart {
   send(bytes: Buffer): void {
     if (this.muted) return;
     if (this.losesPushedOutput && this.#output.backlog > PUSH_BUFFER_BYTES) return;
-    const kept = this.lossProbability > 0 ? this.#thin(bytes) : bytes;
+    const kept = this.#broken(this.lossProbability > 0 ? this.#thin(bytes) : bytes);
     for (const piece of this.#pieces(kept)) this.#output.push(piece);
+  }
+
+  /** Nothing leaves for so long; then everything comes, in order. */
+  hold(ms: number): void {
+    this.#output.hold(ms);
   }
 
   /** Bytes from the host. */
@@ -71,9 +81,15 @@ export class Uart {
     return Buffer.from(bytes.filter(() => this.#options.random() >= this.lossProbability));
   }
 
+  #broken(bytes: Buffer): Buffer {
+    if (!this.breaksOff) return bytes;
+    this.breaksOff = false;
+    return bytes.subarray(0, Math.ceil(bytes.length / 2));
+  }
+
   *#pieces(bytes: Buffer): Generator<Buffer> {
-    const { cut, baudRate } = this.#options;
-    const size = cut > 0 ? cut : baudRate > 0 ? FIFO_BYTES : bytes.length;
+    const { baudRate } = this.#options;
+    const size = this.cut > 0 ? this.cut : baudRate > 0 ? FIFO_BYTES : bytes.length;
     for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
   }
 }
@@ -102,6 +118,13 @@ class PacedBytes {
     this.#queue.push({ due: this.#freeAt, bytes });
     this.backlog += bytes.length;
     if (this.#queue.length === 1) this.#arm();
+  }
+
+  hold(ms: number): void {
+    this.#freeAt = Math.max(this.#freeAt, this.#clock.now() + ms);
+    this.#queue = this.#queue.map(({ bytes }) => ({ due: this.#freeAt, bytes }));
+    this.#armed?.();
+    this.#arm();
   }
 
   clear(): void {

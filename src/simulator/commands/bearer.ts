@@ -16,9 +16,8 @@ export const bearerCommands: CommandFamily = {
       case '1':
         return openBearer(board);
       case '2': {
-        const { opened, bearer, address } = board.radio;
-        const state = opened && bearer ? `1,"${address}"` : '3,"0.0.0.0"';
-        return ok([`+SAPBR: ${context},${state}`]);
+        const { openedState, address } = board.radio;
+        return ok([`+SAPBR: ${context},${openedState},"${openedState === 1 ? address : '0.0.0.0'}"`]);
       }
       case '3':
         return name === undefined || value === undefined || value.length > LONGEST_PARAMETER ? error() : ok();
@@ -60,7 +59,7 @@ function openBearer(board: Board): Answer {
   if (radio.opened && quirks.refusesReopenedBearer) return cme(cmeCode.notAllowed);
   if (!radio.registered) return cme(cmeCode.noService);
   if (!radio.activate()) return cme(cmeCode.bearerRefused);
-  radio.opened = true;
+  radio.open();
   return ok();
 }
 

@@ -59,9 +59,9 @@ export const generalCommands: CommandFamily = {
     const sleeps = board.quirks.deadAfterSleep && request.kind === 'set' && request.args[0]?.value !== '0';
     return sleeps ? { ...answer, then: () => board.sleep() } : answer;
   },
-  CCLK: ({ clock }, { kind }) => {
-    if (kind !== 'query') return ok();
-    const { date, time } = clockParts(clock.wallTime());
+  CCLK: ({ rtc }, { kind, args }) => {
+    if (kind !== 'query') return rtc.set(args[0]?.value ?? '') ? ok() : cme(cmeCode.badParameter);
+    const { date, time } = clockParts(rtc.now());
     return ok([`+CCLK: "${date.slice(2)},${time}+32"`]);
   },
   '*EXINFO': ({ bootCause }) => ok([`*EXINFO: ${bootCause}`]),

@@ -122,7 +122,9 @@ function connect(board: Board, { args }: CommandRequest, secure: boolean): Answe
   }
   if (!secure && number === TLS_PORT) return cme(cmeCode.operationFailed);
   const tls = secure ? board.ram.tls.mqttClient(board.flash) : undefined;
-  if (!board.radio.bearer || (secure && tls === undefined)) {
+  // A certificate that is not valid yet, by this clock, is refused unless told otherwise (AT manual, SSLCFG).
+  const mistrusted = tls !== undefined && tls.level > 0 && !tls.ignoresTime && !board.rtc.right;
+  if (!board.radio.bearer || (secure && tls === undefined) || mistrusted) {
     return ok([], { then: () => session.failToOpen() });
   }
   const target = { host: host.value, port: number, ...(tls === undefined ? {} : { tls }) };
