@@ -8,7 +8,7 @@ import type { LinkConfig } from '../config/schema.js';
 import { LinkError } from '../errors/link-error.js';
 import type { Credentials } from '../tls/credentials.js';
 import { fillTemplate, moduleProfile, type ModuleInfo } from './module-info.js';
-import { secure } from './secure.js';
+import { applySettings, secure } from './secure.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Answer, Talk } from './talk.js';
 
@@ -160,9 +160,13 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
       return;
     }
     talk.ask(commands.securityLevel(), (result) => {
+      const credentials = tls.read();
       if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
-      // A firmware that cannot be asked is taken at its word.
-      else if (result.kind === 'refused' || result.answer === tls.read().level) connectTcp(talk, context);
+      // A firmware that cannot be asked may have forgotten them: it is told again.
+      else if (result.kind === 'refused') {
+        const parts = { commands, config, credentials, wallTime: context.wallTime };
+        applySettings(talk, parts, () => connectTcp(talk, context));
+      } else if (result.answer === credentials.level) connectTcp(talk, context);
       else {
         tls.remember(undefined);
         talk.answer({ type: 'NOT SECURED' });
@@ -290,7 +294,7 @@ function connectTcp(talk: Talk, { commands, config: { broker }, explain }: Opera
     }
     if (to.tls) {
       // The module does not tell a closed port from a certificate that it does not trust.
-      const what = `${to.host}:${to.port} cannot be reached by TLS, or its certificate is not signed by broker.tls.ca.`;
+      const what = `${to.host}:${to.port} cannot be reached by TLS. If it is there, its certificate has expired or is not signed by broker.tls.ca, or it wants broker.tls.cert.`;
       explain(new LinkError('TCP_FAILED', what));
     }
     talk.answer({ type: result.kind === 'refused' ? 'CONNECT FAIL' : 'UNANSWERED' });

@@ -83,6 +83,29 @@ describe('TLS', () => {
     await it.end();
   });
 
+  test('a firmware that cannot be asked for its settings is told them again before it connects; files stay', async () => {
+    const it = scene({ ca: file('ca.crt') });
+    await it.online();
+    const from = it.modem.transcript.length;
+    it.modem.faults.failNext('SSLCFG', 'ERROR', 1);
+    it.modem.faults.closed();
+    await it.clock.advance(20_000);
+    expect(it.supervisor.status()).toMatchObject({ status: 'online', recoveries: 1 });
+    const sent = it.sent(from);
+    expect(about(sent, /SSLCFG|SSLMIPSTART/)).toEqual([
+      'AT+SSLCFG="seclevel",88',
+      'AT+SSLCFG="cacert",88,"ll_ca.crt"',
+      'AT+SSLCFG="seclevel",88,1',
+      'AT+SSLCFG="sslversion",88,4',
+      'AT+SSLCFG="ignorelocaltime",88,0',
+      'AT+SSLCFG="negotiatetimeout",88,60',
+      'AT+SSLCFG="hostname",88,"broker.example"',
+      'AT+SSLMIPSTART="broker.example","8883"',
+    ]);
+    expect(about(sent, /FSWRITE/)).toEqual([]);
+    await it.end();
+  });
+
   test('a refused setting stops the connect', async () => {
     const it = scene({ ca: file('ca.crt') });
     it.modem.faults.failNext('SSLCFG', 'ERROR', 1_000);
