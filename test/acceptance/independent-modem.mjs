@@ -26,6 +26,8 @@ const options = {
   rdyGapMs: 100,
   attachMs: 30,
   mconnectWithinMs: 500,
+  simBusyMs: 0,
+  threeArgumentConnect: false,
   ...JSON.parse(process.argv[2] ?? '{}'),
 };
 
@@ -34,6 +36,8 @@ const print = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 const judge = new Judge({ ...options, onViolation: (violation) => print({ violation }) });
 const terminal = new Terminal(options);
 const module = new Module({ terminal, judge, profile, options });
+
+const { radio } = module;
 
 let expected = [];
 module.onCommand = (line) => {
@@ -51,25 +55,42 @@ const actions = {
   },
   /** TCP gone, and nothing said: old firmware, or a NAT that forgot. */
   halfOpen: () => module.session.drop('dead'),
+  /** TCP lost, and to the broker the session goes on. */
+  orphan: () => {
+    module.session.orphan();
+    module.say('CLOSED');
+  },
   deact: ({ urc = profile.deact, backAfterMs = 50 }) => {
-    module.loseBearer(urc);
+    radio.loseBearer(urc);
     module.after(backAfterMs, () => {
-      module.bearerUp = true;
+      radio.bearerUp = true;
       if (!profile.sapbr.needed) module.say(profile.active);
     });
   },
   detach: ({ forMs = 300 }) => {
-    module.detach('+CGEV: ME DETACH', '^MODE: 0,0', '+NO Service');
-    module.after(forMs, () => module.attach());
+    radio.lose('+CGEV: ME DETACH', '^MODE: 0,0', '+NO Service');
+    module.after(forMs, () => radio.attach());
+  },
+  /** The network is left, and found again only when the radio was off and on. */
+  stick: () => {
+    radio.stuck = true;
+    radio.lose('+CGEV: ME DETACH', '^MODE: 0,0', '+NO Service');
+  },
+  /** The network refuses the registration, or takes it again. */
+  deny: ({ on }) => {
+    radio.denied = on;
+    if (on) radio.lose('+CGEV: ME DETACH', '^MODE: 0,0', '+NO Service');
+    else radio.search();
   },
   simOut: () => {
-    module.sim = false;
-    module.detach('+CPIN: SIM REMOVED 0', '+CGEV: ME DETACH', '^MODE: 0,0');
+    module.sim.present = false;
+    judge.simChanged();
+    module.say('+CPIN: SIM REMOVED 0');
+    radio.lose('+CGEV: ME DETACH', '^MODE: 0,0');
   },
   simIn: () => {
-    module.sim = true;
     module.say('+CPIN: READY 0');
-    module.after(options.attachMs, () => module.attach());
+    module.insertSim();
   },
   reboot: ({ rdy = options.rdy }) => module.boot(rdy),
   hang: () => {
@@ -77,6 +98,9 @@ const actions = {
   },
   /** A line out of nowhere. */
   say: ({ line }) => module.say(line),
+  /** Bytes that are no line at all. */
+  noise: ({ base64 }) => terminal.send(Buffer.from(base64, 'base64')),
+  file: ({ name }) => ({ content: module.flash.read(name)?.toString('base64') ?? null }),
   rule: ({ command, times = 1, final, outcome, mute, lateMs }) => {
     module.rules.push({ command, times, final, outcome, mute, lateMs });
   },

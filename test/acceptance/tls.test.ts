@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { connectAsync } from 'mqtt';
 import { systemClock } from '../../src/clock/system.js';
@@ -7,12 +6,11 @@ import { SoftwareModem } from '../../src/simulator/modem.js';
 import { tcpNetwork } from '../../src/simulator/tcp-network.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { memoryTransport } from '../../src/testing/memory-transport.js';
-import { Broker, freePort, hasMosquitto } from './support/broker.js';
+import { Broker, freePort, hasMosquitto, tlsFile as file, tlsListener } from './support/broker.js';
 
 /** The library on a software modem with real sockets, and Mosquitto with a private authority. */
 jest.setTimeout(30_000);
 
-const file = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
 const skipsNothing = process.env['SKIP_NOTHING'] === '1';
 if (!hasMosquitto && !skipsNothing) {
   process.stderr.write(
@@ -29,17 +27,9 @@ if (!hasMosquitto && !skipsNothing) {
 
   beforeAll(async () => {
     [serverOnly, mutual] = [await freePort(), await freePort()];
-    const certificates = [
-      `cafile ${file('ca.crt')}`,
-      `certfile ${file('server.crt')}`,
-      `keyfile ${file('server.key')}`,
-    ];
     broker = await Broker.start([
-      `listener ${serverOnly} 127.0.0.1`,
-      ...certificates,
-      `listener ${mutual} 127.0.0.1`,
-      ...certificates,
-      'require_certificate true',
+      ...tlsListener(serverOnly, 'server'),
+      ...tlsListener(mutual, 'server', { mutual: true }),
     ]);
   });
   afterEach(async () => {

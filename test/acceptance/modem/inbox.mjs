@@ -1,4 +1,4 @@
-/** Received messages: printed at once, or kept in four slots of which the newest takes the oldest's place. */
+/** The cache for received messages: four slots, of which the newest message takes the oldest's place without a word. */
 export class Inbox {
   #slots = [];
   #next = 0;
@@ -8,9 +8,8 @@ export class Inbox {
     this.cached = cached;
   }
 
-  /** What is printed for a message: the message itself, or the slot it went to. */
-  receive(line) {
-    if (!this.cached) return line;
+  /** @returns the notice: the slot that the message went to */
+  keep(line) {
     const slot = this.#next;
     this.#next = (slot + 1) % 4;
     this.#slots[slot] = line;

@@ -22,6 +22,9 @@ export class Judge {
   #needsMipclose;
   #needsBearerClosed = false;
   #radioOff = false;
+  #refusedPin = false;
+  #refusedTls = new Set();
+  #checksSet = false;
 
   /**
    * @param options mconnectWithinMs: brokers drop a connection that sends no CONNECT, so MCONNECT goes out at once after
@@ -61,6 +64,8 @@ export class Judge {
     const now = this.now;
     this.#open = { line, at: now };
     this.#mconnectIsNext(line, now);
+    this.#judgeSecurity(line);
+    if (line.startsWith('AT+CPIN="') && this.#refusedPin) this.violation('a PIN after one that was refused');
     if (/^AT\+(MCONFIG|MIPSTART|SSLMIPSTART)\b/.test(line) && this.#needsMipclose !== undefined) {
       this.violation(`${line} after ${this.#needsMipclose} without MIPCLOSE between`);
     }
@@ -87,8 +92,21 @@ export class Judge {
     if (/^AT\+CFUN=1/.test(line)) this.#radioOff = false;
   }
 
-  final() {
+  /** @param result the final result of the open command */
+  final(result) {
+    const { line = '' } = this.#open ?? {};
     this.#open = undefined;
+    if (line.startsWith('AT+CPIN="')) this.#refusedPin = result !== 'OK';
+    const setting = /^AT\+SSLCFG="(\w+)",88,./.exec(line)?.[1];
+    if (setting === undefined) return;
+    if (result !== 'OK') this.#refusedTls.add(setting);
+    else this.#refusedTls.delete(setting);
+    if (setting === 'seclevel') this.#checksSet = result === 'OK';
+  }
+
+  /** Another card, or the same one put in anew: three tries again, for all the host knows. */
+  simChanged() {
+    this.#refusedPin = false;
   }
 
   /** A line is on its way to the host. */
@@ -117,7 +135,20 @@ export class Judge {
     this.#needsMipclose = undefined;
     this.#needsBearerClosed = false;
     this.#radioOff = false;
+    // A host that asks finds out; one that does not ask connects without checking anybody.
+    this.#checksSet = false;
+    this.#refusedTls.clear();
     if (!silently) this.#endSession(this.now);
+  }
+
+  /** A connection whose settings are not all in place checks nobody, and nobody is told. */
+  #judgeSecurity(line) {
+    const context = /^AT\+SSLCFG="\w+",(\d+)/.exec(line)?.[1];
+    if (context !== undefined && context !== '88') this.violation(`${line}: the context of MQTT is 88`);
+    if (!line.startsWith('AT+SSLMIPSTART=')) return;
+    if (!this.#checksSet) this.violation(`${line} before it was said who is checked`);
+    if (this.#refusedTls.size > 0)
+      this.violation(`${line} after ${[...this.#refusedTls].join()} was refused`);
   }
 
   #mconnectIsNext(line, now) {

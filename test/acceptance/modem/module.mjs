@@ -1,6 +1,11 @@
-import { commands } from './commands.mjs';
+import { commands } from './commands/index.mjs';
+import { Flash } from './flash.mjs';
 import { Inbox } from './inbox.mjs';
+import { ModuleClock } from './module-clock.mjs';
+import { Radio } from './radio.mjs';
 import { Session } from './session.mjs';
+import { SimCard } from './sim-card.mjs';
+import { TlsSettings } from './tls-settings.mjs';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -9,10 +14,16 @@ const UNENDED_MS = 1_000;
 /** Bytes of a payload follow each other closely; an `AT` after this pause is a command sent into a prompt. */
 const PAYLOAD_PAUSE_MS = 1_000;
 
-/** The module: its command line, its radio, its session. Faults are done to it from outside. */
+const FINAL = /^(OK|ERROR|TimeOut|\+CME ERROR: \d+)$/;
+/** What is answered while the radio is off; everything else is +CME ERROR: 797 (AT manual, CME_ERROR). */
+const WITHOUT_RADIO = /^AT($|E|I$|\+CFUN|\+RESET|\+CMEE|\+CGMR|\+CGSN|\+CPIN)/;
+
+/** The module: its command line, and the parts that the commands work on. Faults are done to it from outside. */
 export class Module {
   hung = false;
-  sim = true;
+  flash = new Flash();
+  tls = new TlsSettings();
+  clock = new ModuleClock();
   /** Whether the payload after a prompt is echoed, whatever ATE says (Air724 before V301847). */
   echoesData = false;
   /** Scripted answers: { command, times, final, outcome, mute, lateMs }, the first that fits is used. */
@@ -35,6 +46,17 @@ export class Module {
     this.#judge = judge;
     this.profile = profile;
     this.#options = options;
+    /** Some builds answer ERROR to MCONNECT without its third argument (Air780E LPAT before V1156). */
+    this.wantsMode = options.threeArgumentConnect;
+    this.sim = new SimCard(options.sim);
+    this.radio = new Radio({
+      profile,
+      sim: this.sim,
+      attachMs: options.attachMs,
+      after: (ms, what) => this.after(ms, what),
+      say: (...lines) => this.say(...lines),
+      lost: () => this.session.state !== 'none' && this.session.drop('dead'),
+    });
     this.session = new Session({
       tcpUp: () => this.outcome('CONNECT OK', () => judge.connectOkWritten()),
       tcpFailed: () => this.say('STATE: IP STATUS', 'CONNECT FAIL'),
@@ -42,21 +64,20 @@ export class Module {
       accepted: () => this.outcome('CONNACK OK'),
       refused: () => this.say(profile.refused),
       acknowledged: (type) => this.outcome(type),
-      message: (packet) => this.say(this.inbox.receive(this.#messageLine(packet))),
+      message: (packet) => this.#received(packet),
     });
     this.#wipe();
-    this.attached = true;
+    this.radio.attach({ quietly: true });
     terminal.onBytes((bytes) => this.#receive(bytes));
-  }
-
-  /** Whether TCP is possible. Where SAPBR is not needed, the network's default bearer is there with the attach. */
-  get hasBearer() {
-    return this.attached && this.bearerUp && (this.bearer || !this.profile.sapbr.needed);
   }
 
   /** Prints lines of its own accord. */
   say(...lines) {
-    for (const line of lines) this.#print(line);
+    for (const line of lines) {
+      // The network's word on the time, which sets the clock as well.
+      if (line.startsWith('+NITZ: ')) this.clock.set(line.slice(7));
+      this.#print(line);
+    }
   }
 
   /** The second answer of a command: later than its OK, unless a rule keeps it back. */
@@ -69,10 +90,10 @@ export class Module {
   /** Information lines, then the final result, then outcomes if there are any. */
   answer(lines) {
     this.after(this.#options.latencyMs, () => {
-      const final = lines.findIndex((line) => /^(OK|ERROR|\+CME ERROR: \d+)$/.test(line));
+      const final = lines.findIndex((line) => FINAL.test(line));
       lines.forEach((line, at) => {
         this.#print(line);
-        if (at === final) this.#judge.final();
+        if (at === final) this.#judge.final(line);
       });
     });
   }
@@ -85,10 +106,18 @@ export class Module {
     }, ms);
   }
 
-  /** Asks for exactly so many bytes; they are not echoed. */
-  takeData(length, done) {
+  /** Asks for exactly so many bytes, which are not echoed; `late` is called when they stay out for `limitMs`. */
+  takeData(length, { done, limitMs, late }) {
     this.after(this.#options.latencyMs, () => {
-      this.#data = { length, done, bytes: [], at: this.#judge.now };
+      const data = { length, done, bytes: [], at: this.#judge.now };
+      this.#data = data;
+      if (limitMs !== undefined) {
+        this.after(limitMs, () => {
+          if (this.#data !== data) return;
+          this.#data = undefined;
+          late();
+        });
+      }
       this.#judge.note('<', this.profile.prompt);
       this.#terminal.send(Buffer.from(`\r\n${this.profile.prompt}`));
     });
@@ -101,30 +130,16 @@ export class Module {
   }
 
   /** AT+CFUN: off, the network is left; on, it is found again. */
-  radio(on) {
+  switchRadio(on) {
     this.answer(['OK']);
-    if (on) this.after(this.#options.attachMs, () => this.attach());
-    else this.detach('+CGEV: ME DETACH');
+    this.radio.switch(on);
   }
 
-  attach() {
-    if (!this.sim) return;
-    this.attached = true;
-    this.bearerUp = true;
-    this.say('^MODE: 17,17', '+E_UTRAN Service', this.profile.active, this.profile.nitz);
-  }
-
-  detach(...urcs) {
-    this.attached = false;
-    this.loseBearer(...urcs);
-  }
-
-  /** The bearer and every connection on it are gone; no CLOSED is printed. */
-  loseBearer(...urcs) {
-    this.bearer = false;
-    this.bearerUp = false;
-    if (this.session.state !== 'none') this.session.drop('dead');
-    this.say(...urcs);
+  /** The card is there again, after a boot or because it was put in. */
+  insertSim() {
+    this.sim.present = true;
+    this.sim.powerUp();
+    this.radio.search();
   }
 
   /**
@@ -143,10 +158,7 @@ export class Module {
       for (let n = 0; n < rdy; n += 1) this.after(n * rdyGapMs, () => this.say('RDY'));
       this.after(Math.max(0, rdy - 1) * rdyGapMs, () => {
         this.#deaf = false;
-        this.after(attachMs, () => {
-          if (rdy > 0) this.attach();
-          else this.attached = this.bearerUp = this.sim;
-        });
+        this.after(attachMs, () => this.radio.attach({ quietly: rdy === 0 }));
       });
     });
   }
@@ -157,9 +169,17 @@ export class Module {
     this.hex = false;
     this.inbox = new Inbox(this.profile.cachedAfterBoot);
     this.login = undefined;
-    this.attached = false;
-    this.bearer = false;
-    this.bearerUp = true;
+    this.tls.reset();
+    this.clock.reset();
+    this.sim.powerUp();
+    this.radio.reset();
+    if (this.#options.simBusyMs > 0) {
+      this.sim.busy = true;
+      this.after(this.#options.simBusyMs, () => {
+        this.sim.busy = false;
+        this.radio.search();
+      });
+    }
     this.session.drop('none');
     this.#line = [];
     this.#data = undefined;
@@ -173,9 +193,17 @@ export class Module {
     this.#terminal.send(Buffer.from(`\r\n${line}\r\n`, 'latin1'), written);
   }
 
-  #messageLine({ topic, payload }) {
+  /** A message arrived: printed at once or kept, as MQTTMSGSET says, in the firmware's spelling. */
+  #received({ topic, payload }) {
+    const name = Buffer.from(topic).toString('latin1');
     const shown = this.hex ? payload.toString('hex').toUpperCase() : payload.toString('latin1');
-    return `+MSUB: "${Buffer.from(topic).toString('latin1')}",${payload.length} byte,${shown}`;
+    const rest = `,${payload.length} byte,${shown}`;
+    if (!this.inbox.cached) return this.say(`+MSUB: "${name}"${rest}`);
+    this.say(
+      this.inbox.keep(
+        `${this.#options.cachedSpelling ?? this.profile.cachedSpelling}${rest}`.replace('T', () => name),
+      ),
+    );
   }
 
   #receive(bytes) {
@@ -238,6 +266,7 @@ export class Module {
   }
 
   #execute(line) {
+    if (!this.radio.on && !WITHOUT_RADIO.test(line)) return this.answer(['+CME ERROR: 797']);
     for (const [pattern, handler] of commands) {
       const match = pattern.exec(line);
       if (!match) continue;

@@ -15,6 +15,8 @@ export const profiles = {
     refused: 'ERROR',
     /** Whether received messages are kept in the four slots after a boot. */
     cachedAfterBoot: false,
+    /** How MQTTMSGGET begins a message on topic T: three firmwares, three spellings. */
+    cachedSpelling: '+MSUB:T',
     longestMessage: 2348,
   },
   /** Air780E (EC618): the network's default bearer is there by itself, SAPBR only says OK. */
@@ -29,6 +31,22 @@ export const profiles = {
     closedWhenClosed: 'ERROR',
     refused: '+CME ERROR: 3',
     cachedAfterBoot: true,
+    cachedSpelling: '+MSUB: T',
     longestMessage: 2384,
+  },
+  /** Air780EP (EC718P). */
+  air780ep: {
+    identity: 'AirM2M_780EP_V1010_LTE_AT',
+    prompt: '>',
+    deact: '+CGEV: NW PDN DEACT 1',
+    active: '+CGEV: ME PDN ACT 1',
+    nitz: '+NITZ: 24/08/27,06:36:38+32,0',
+    banner: Buffer.from([0xff]),
+    sapbr: { needed: false, openMs: 2, closedAgain: 'OK' },
+    closedWhenClosed: '+CME ERROR: 767',
+    refused: 'ERROR',
+    cachedAfterBoot: true,
+    cachedSpelling: '+MSUB: "T"',
+    longestMessage: 4100,
   },
 };

@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import packets from 'mqtt-packet';
 
 /**
@@ -18,8 +17,8 @@ export class Session {
     this.#tell = tell;
   }
 
-  open(host, port) {
-    const socket = connect({ host, port });
+  /** @param line a connection that is being made: see line.mjs */
+  open({ socket, up, trusted }) {
     const parser = packets.parser();
     this.#socket = socket;
     this.state = 'opening';
@@ -28,7 +27,9 @@ export class Session {
     });
     socket.on('data', (bytes) => parser.parse(bytes));
     socket.on('error', () => undefined);
-    socket.on('connect', () => {
+    socket.on(up, () => {
+      if (this.#socket !== socket) return;
+      if (!trusted()) return void socket.destroy();
       this.state = 'tcp';
       this.#tell.tcpUp();
     });
@@ -71,6 +72,13 @@ export class Session {
     this.#socket?.destroy();
     this.#forget();
     this.state = state;
+  }
+
+  /** The connection is lost, and the broker hears nothing of it: to the broker the session goes on. */
+  orphan() {
+    this.#socket?.pause();
+    this.#forget();
+    this.state = 'dead';
   }
 
   #forget() {

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type MqttClient } from 'mqtt';
+import { fileURLToPath } from 'node:url';
+import { connect, connectAsync, type MqttClient } from 'mqtt';
 
 const PROGRAM = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(
   (path) => existsSync(path),
@@ -26,7 +27,7 @@ export class Broker {
   #process: ChildProcess | undefined;
   #waiters: (() => void)[] = [];
 
-  /** @param more further lines of its configuration, such as listeners with TLS */
+  /** @param more further lines of its configuration: listeners, each with who is let in */
   static async start(more: readonly string[] = []): Promise<Broker> {
     const broker = new Broker(await freePort(), more);
     await broker.resume();
@@ -40,10 +41,12 @@ export class Broker {
     writeFileSync(
       join(this.#folder, 'mosquitto.conf'),
       [
-        `listener ${port} 127.0.0.1`,
-        'allow_anonymous true',
+        // Has to stand first.
+        'per_listener_settings true',
         'persistence false',
         'log_dest stderr',
+        `listener ${port} 127.0.0.1`,
+        'allow_anonymous true',
         ...more,
         '',
       ].join('\n'),
@@ -98,6 +101,14 @@ export class Broker {
     await this.#observer.subscribeAsync('#', { qos: 2 });
   }
 
+  /** The payloads on a topic so far, among the messages from the `since`th on. */
+  payloadsOn(topic: string, since = 0): readonly string[] {
+    return this.#received
+      .slice(since)
+      .filter((message) => message.topic === topic)
+      .map(({ payload }) => payload.toString('utf8'));
+  }
+
   /** The first message on a topic, among those from the `since`th on. */
   async published(topic: string, since: number, withinMs = 20_000): Promise<Buffer> {
     const deadline = AbortSignal.timeout(withinMs);
@@ -117,6 +128,20 @@ export class Broker {
     await this.#observer.publishAsync(topic, payload, { qos });
   }
 
+  /** What a client that subscribes now gets as retained. */
+  async retained(topic: string): Promise<Buffer> {
+    const client = await connectAsync(`mqtt://127.0.0.1:${this.port}`, { reconnectPeriod: 0 });
+    try {
+      const got = new Promise<Buffer>((resolve) => {
+        client.on('message', (_, payload) => resolve(payload));
+      });
+      await client.subscribeAsync(topic);
+      return await got;
+    } finally {
+      await client.endAsync(true);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#observer.endAsync(true);
     await this.halt();
@@ -132,4 +157,21 @@ export async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no free port');
   return address.port;
+}
+
+/** Lines for a listener with TLS. @param certificate name of the server's certificate and key, without ending */
+export function tlsListener(port: number, certificate: string, { mutual = false } = {}): readonly string[] {
+  return [
+    `listener ${port} 127.0.0.1`,
+    'allow_anonymous true',
+    `cafile ${tlsFile('ca.crt')}`,
+    `certfile ${tlsFile(`${certificate}.crt`)}`,
+    `keyfile ${tlsFile(`${certificate}.key`)}`,
+    `require_certificate ${mutual}`,
+  ];
+}
+
+/** A certificate or key of the tests. */
+export function tlsFile(name: string): string {
+  return fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url));
 }

@@ -53,6 +53,11 @@ export class LineProcess {
     return this.#stderr;
   }
 
+  /** Settles when it ended by itself. @returns the exit code, null when a signal ended it */
+  async ended(): Promise<number | null> {
+    return await this.#exited;
+  }
+
   say(line: object): void {
     this.#child.stdin.write(`${JSON.stringify(line)}\n`);
   }

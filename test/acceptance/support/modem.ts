@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { LineProcess } from './line-process.js';
 
-export type Profile = 'air724' | 'air780e';
+export type Profile = 'air724' | 'air780e' | 'air780ep';
 
 /** How a modem is set up: see independent-modem.mjs. */
 export interface ModemSetup {
@@ -15,6 +15,11 @@ export interface ModemSetup {
   readonly rdy: number;
   /** How long after CONNECT OK MCONNECT may come, in milliseconds; 500 by default. */
   readonly mconnectWithinMs?: number;
+  readonly sim?: { readonly pin?: string; readonly blocked?: boolean };
+  /** How long after a boot the card cannot be asked, in milliseconds. */
+  readonly simBusyMs?: number;
+  /** MCONNECT without its third argument is answered with ERROR. */
+  readonly threeArgumentConnect?: boolean;
 }
 
 /** An answer that the modem gives in place of its own, or an outcome that it keeps back. */
@@ -83,6 +88,19 @@ export class Modem {
 
   async log(): Promise<readonly LogEntry[]> {
     return (await this.#ask({ do: 'log' }))['log'] as readonly LogEntry[];
+  }
+
+  /** The commands that it got so far, those alone that fit. */
+  async commands(pattern = /^/): Promise<readonly string[]> {
+    return (await this.log())
+      .filter(({ direction, text }) => direction === '>' && pattern.test(text))
+      .map(({ text }) => text);
+  }
+
+  /** A file in its flash; undefined when there is none. */
+  async file(name: string): Promise<Buffer | undefined> {
+    const { content } = await this.#ask({ do: 'file', name });
+    return typeof content === 'string' ? Buffer.from(content, 'base64') : undefined;
   }
 
   async close(): Promise<void> {

@@ -1,19 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Broker } from './broker.js';
-import { LineProcess, type JsonLine } from './line-process.js';
+import { Configuration } from './configuration.js';
+import type { JsonLine, LineProcess } from './line-process.js';
 import { Modem, type ModemSetup } from './modem.js';
 
-/** What `npm run build` makes. Another build can be put to the same test. */
-const PRODUCT =
-  process.env['ACCEPTANCE_PROGRAM'] ??
-  fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 const RESET = fileURLToPath(new URL('../press-reset.mjs', import.meta.url));
 
 /** Milliseconds, short, so that every rung of the ladder is seen in a test. */
-const recovery = {
+export const recovery = {
   backoff: { minMs: 50, maxMs: 500 },
   // Every case begins at the bottom of the ladder.
   stableMs: 0,
@@ -23,19 +17,26 @@ const recovery = {
   radioAttachesPerHour: 3_600,
 };
 
+/** What differs from one rig to the next. */
+export interface RigOptions {
+  /** Further lines of Mosquitto's configuration. */
+  readonly listeners?: readonly string[];
+  /** Keys of the configuration that take the place of the usual ones. */
+  readonly link?: object;
+}
+
 /** A broker, a modem, and the product between them. */
 export class Rig {
   readonly broker: Broker;
   readonly modem: Modem;
-  readonly #folder: string;
+  readonly #configuration: Configuration;
   #product: LineProcess;
   #messages = 0;
 
-  static async start(setup: ModemSetup): Promise<Rig> {
-    const broker = await Broker.start();
+  static async start(setup: ModemSetup, { listeners, link }: RigOptions = {}): Promise<Rig> {
+    const broker = await Broker.start(listeners);
     const modem = await Modem.start(setup);
-    const folder = mkdtempSync(join(tmpdir(), 'luat-link-acceptance-'));
-    const config = {
+    const configuration = new Configuration({
       port: modem.path,
       broker: { url: `mqtt://127.0.0.1:${broker.port}`, clientId: 'judge', keepalive: 30 },
       will: { topic: 'judge/status', payload: 'offline', qos: 1, retain: false },
@@ -44,20 +45,20 @@ export class Rig {
       reset: { command: [process.execPath, RESET, String(modem.pid)] },
       recovery,
       log: { level: 'debug', trace: true },
-    };
-    writeFileSync(join(folder, 'link.json'), JSON.stringify(config));
-    return new Rig(setup.profile, broker, modem, folder);
+      ...link,
+    });
+    return new Rig(setup.profile, broker, modem, configuration);
   }
 
   private constructor(
     readonly name: string,
     broker: Broker,
     modem: Modem,
-    folder: string,
+    configuration: Configuration,
   ) {
     this.broker = broker;
     this.modem = modem;
-    this.#folder = folder;
+    this.#configuration = configuration;
     this.#product = this.#spawn();
   }
 
@@ -125,12 +126,27 @@ export class Rig {
     same(Buffer.from(String(line['payload']), line['encoding'] as BufferEncoding), payload);
   }
 
-  /** The states passed since the mark. */
-  statesSince(mark: number): readonly unknown[] {
+  /** The statuses told since the mark. */
+  statusesSince(mark: number): readonly unknown[] {
     return this.#product.lines
       .slice(mark)
       .filter((line) => line['type'] === 'state')
-      .map((line) => line['path']);
+      .map((line) => line['status']);
+  }
+
+  /** Settles when the link says at or after the mark that a person is needed. @returns the code of the cause */
+  async needsAttention(since = 0): Promise<unknown> {
+    const line = await this.#product.heard(
+      'a call for a person',
+      (one) => isStatus(one, 'needs-attention'),
+      since,
+    );
+    return line['cause'];
+  }
+
+  /** What the product wrote on stderr last. */
+  get log(): string {
+    return this.#product.stderr;
   }
 
   /** Kills the product without a chance to say goodbye, and starts it again. */
@@ -168,11 +184,11 @@ export class Rig {
     await this.#product.end('SIGKILL');
     await this.modem.close();
     await this.broker.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#configuration.remove();
   }
 
   #spawn(): LineProcess {
-    return new LineProcess('product', [PRODUCT, 'run', '-c', join(this.#folder, 'link.json')]);
+    return this.#configuration.run('run');
   }
 }
 

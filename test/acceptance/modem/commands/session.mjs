@@ -1,87 +1,22 @@
-import { splitArguments, unescapeMessage } from './arguments.mjs';
-
-const OK = ['OK'];
-const ERROR = ['ERROR'];
-const cme = (code) => [`+CME ERROR: ${code}`];
+import { splitArguments, unescapeMessage } from '../arguments.mjs';
+import { plainLine, secureLine } from '../line.mjs';
+import { cme, ERROR, OK, utf8 } from './answers.mjs';
 
 const LONGEST_DATA = 4_100;
 const LONGEST_NAME = 256;
 
-/**
- * Every command the module knows: a pattern, and what answers it. A handler gets the module and the match and returns
- * the lines of the answer, the final result last, or nothing when it answers in its own time.
- */
-export const commands = [
-  [/^AT$/, () => OK],
-  [/^ATI$/, ({ profile }) => [profile.identity, 'OK']],
-  [/^AT\+CGMR$/, ({ profile }) => [`+CGMR: "${profile.identity}"`, 'OK']],
-  [/^AT\+(?:CGSN|GSN)(?:=1)?$/, () => ['866289037465624', 'OK']],
-  [/^AT\+(?:ICCID|CCID)$/, () => ['+ICCID: 89860118802836799717', 'OK']],
-  [/^AT\*EXINFO\?$/, () => ['*EXINFO: 3', 'OK']],
-  [/^AT(?:&W|\+CMEE=[012]|\+IPR=.*|\+IFC=.*|\+CSCLK=.*|\+CFGRI=.*|\+CSDT=.*)$/, () => OK],
-  [
-    /^ATE([01])$/,
-    (module, [, on]) => {
-      module.echo = on === '1';
-      return OK;
-    },
-  ],
-
-  [/^AT\+CPIN\?$/, ({ sim }) => (sim ? ['+CPIN: READY', 'OK'] : cme(10))],
-  [/^AT\+CSQ$/, () => ['+CSQ: 20,0', 'OK']],
-  [/^AT\+CESQ$/, () => ['+CESQ: 99,99,255,255,22,58', 'OK']],
-  [/^AT\+C(E|G|)REG=[0-2]$/, () => OK],
-  [/^AT\+C(E|G|)REG\?$/, ({ attached }, [, kind]) => [`+C${kind}REG: 0,${attached ? 1 : 2} `, 'OK']],
-  [/^AT\+CGATT\?$/, ({ attached }) => [`+CGATT: ${attached ? 1 : 0}`, 'OK']],
-  [/^AT\+CGATT=1$/, () => OK],
-  [
-    /^AT\+CGDCONT\?$/,
-    ({ attached }) => [`+CGDCONT: 1,"IP","cmiot","${attached ? '10.126.200.230' : ''}"`, 'OK'],
-  ],
-  [/^AT\+CPNETAPN=.*$/, () => OK],
-  [/^AT\+CFUN=1,1$/, (module) => module.restart()],
-  [/^AT\+RESET$/, (module) => module.restart()],
-  [/^AT\+CFUN=([014])$/, (module, [, mode]) => module.radio(mode === '1')],
-
-  [/^AT\+SAPBR=3,1,"(?:CONTYPE|APN|USER|PWD)",".{0,50}"$/, () => OK],
-  [
-    /^AT\+SAPBR=1,1$/,
-    (module) => {
-      if (!module.attached) return cme(3);
-      module.after(module.profile.sapbr.openMs, () => {
-        module.bearer = true;
-        module.answer(OK);
-      });
-    },
-  ],
-  [
-    /^AT\+SAPBR=2,1$/,
-    ({ bearer }) => [bearer ? '+SAPBR: 1,1,"10.159.1.145"' : '+SAPBR: 1,3,"0.0.0.0"', 'OK'],
-  ],
-  [
-    /^AT\+SAPBR=0,1$/,
-    (module) => {
-      const open = module.bearer;
-      module.bearer = false;
-      return open ? OK : [module.profile.sapbr.closedAgain];
-    },
-  ],
-
+/** The MQTT session: login, connection, subscriptions, messages. */
+export const sessionCommands = [
   [/^AT\+MCONFIG=(.*)$/, (module, [, text]) => configure(module, splitArguments(text))],
+  [/^AT\+MIPSTART=(.*)$/, (module, [, text]) => connect(module, text, (host, port) => plainLine(host, port))],
   [
-    /^AT\+MIPSTART=(.*)$/,
-    (module, [, text]) => {
-      const [host, port, more] = splitArguments(text) ?? [];
-      if (!host?.text || !/^\d+$/.test(port?.text ?? '') || more) return ERROR;
-      if (module.session.state !== 'none') return ['OK', 'ALREADY CONNECT'];
-      if (!module.hasBearer || module.login === undefined) return cme(767);
-      module.answer(OK);
-      module.session.open(host.text, Number(port.text));
-    },
+    /^AT\+SSLMIPSTART=(.*)$/,
+    (module, [, text]) => connect(module, text, (host, port) => secureLine(host, port, module)),
   ],
   [
-    /^AT\+MCONNECT=([01]),(\d+)(?:,[01])?$/,
-    (module, [, clean, keepalive]) => {
+    /^AT\+MCONNECT=([01]),(\d+)(?:,([01]))?$/,
+    (module, [, clean, keepalive, mode]) => {
+      if (mode === undefined && module.wantsMode) return ERROR;
       if (module.session.state !== 'tcp') return cme(767);
       module.answer(OK);
       module.session.login({ ...module.login, clean: clean === '1', keepalive: Number(keepalive) });
@@ -126,10 +61,12 @@ export const commands = [
       const length = Number(message?.last.text);
       if (!(length >= 1 && length <= LONGEST_DATA)) return ERROR;
       if (module.session.state !== 'online') return cme(767);
-      module.takeData(length, (payload) => {
-        if (module.session.state !== 'online') return module.answer(cme(767));
-        module.answer(OK);
-        module.session.publish({ ...message, payload });
+      module.takeData(length, {
+        done: (payload) => {
+          if (module.session.state !== 'online') return module.answer(cme(767));
+          module.answer(OK);
+          module.session.publish({ ...message, payload });
+        },
       });
     },
   ],
@@ -168,6 +105,16 @@ export const commands = [
   [/^AT\+MQTTMSGGET$/, ({ inbox }) => [...inbox.take(), 'OK']],
 ];
 
+function connect(module, text, line) {
+  const [host, port, more] = splitArguments(text) ?? [];
+  if (!host?.text || !/^\d+$/.test(port?.text ?? '') || more) return ERROR;
+  if (module.session.state !== 'none') return ['OK', 'ALREADY CONNECT'];
+  if (!module.radio.hasBearer || module.login === undefined) return cme(767);
+  const opened = line(host.text, Number(port.text));
+  module.answer(OK);
+  module.session.open(opened);
+}
+
 function configure(module, given) {
   if (!given || ![1, 3, 7].includes(given.length)) return ERROR;
   const [id, user, password, qos, retain, topic, message] = given;
@@ -196,7 +143,5 @@ function publication(given) {
 }
 
 const named = (topic) => topic !== undefined && topic.text !== '' && topic.text.length <= LONGEST_NAME;
-/** The line is kept as latin1, one character a byte; a topic is UTF-8. */
-const utf8 = ({ text }) => Buffer.from(text, 'latin1').toString('utf8');
 const slotLine = (valid, slot) => `+MQTTMSGGET: ${slot},${valid ? 'VALID' : 'INVALID'}`;
 const fromHex = (text) => (/^([0-9A-Fa-f]{2})*$/.test(text) ? Buffer.from(text, 'hex') : undefined);
