@@ -12,7 +12,7 @@ describe('what cannot be meant ends with 2, says what could be, and shows no sta
   test.each([
     ['an unknown command', ['rnu'], 'Did you mean run?'],
     ['an unknown option', ['run', '--confg', 'x'], 'Did you mean --config?'],
-    ['a format that there is not', ['diagram', '--format', 'svg'], 'mermaid, json'],
+    ['a format that there is not', ['diagram', '--format', 'png'], 'mermaid, svg, json, scxml'],
     ['a profile that there is not', ['simulate', '--profile', 'air700'], 'air780ep'],
     ['no command', [], 'Usage: luat-link'],
     ['a key that there is not', ['run', '--set', 'broker.urll=mqtt://h'], 'nearest is broker.url'],
