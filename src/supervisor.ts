@@ -1,5 +1,5 @@
 import { createActor, type ActorRefFrom } from 'xstate';
-import type { HostEvent } from '../machines/index.js';
+import type { Cause, HostEvent } from '../machines/index.js';
 import { unlessAborted } from './abort.js';
 import { liveMachine } from './actors/actors.js';
 import { powerDriver, resetDriver } from './actors/drivers.js';
@@ -101,7 +101,10 @@ export class Supervisor {
   readonly #subscriptions: Subscriptions;
   readonly #streams = new Set<MessageStream>();
   #module: ModuleInfo = { profile: unknownModule };
-  #problem: string | undefined;
+  /** What the last operation found to be wrong, and what the failure that is told consisted in. */
+  #found: string | undefined;
+  #detail: string | undefined;
+  #cause: Cause | undefined;
   #lost = 0;
   #port: ControlLines | undefined;
   #link: { serveSubscriptions(): void } | undefined;
@@ -320,14 +323,12 @@ export class Supervisor {
 
   #facts(): Pick<StatusReport, 'status' | 'path' | 'cause' | 'recoveries'> {
     const snapshot = this.#actor?.getSnapshot();
-    const cause = snapshot === undefined ? undefined : causeOf(snapshot);
+    const cause = snapshot && this.#causeOf(snapshot);
     return {
       status: this.#status,
       path: this.#path,
       recoveries: this.#recoveries,
-      ...(cause !== undefined && {
-        cause: { ...cause, ...(this.#problem !== undefined && { detail: this.#problem }) },
-      }),
+      ...(cause !== undefined && { cause }),
     };
   }
 
@@ -375,8 +376,9 @@ export class Supervisor {
       onLost: (count) => {
         this.#lost += count;
       },
-      onProblem: (error) => {
-        this.#problem = error instanceof Error ? error.message : String(error);
+      onProblem: (problem) => {
+        this.#found = describe(problem);
+        if (this.#found !== undefined && hasFailed(this.#path)) this.#detail = this.#found;
       },
       onModule: (module) => {
         this.#module = module;
@@ -436,14 +438,27 @@ export class Supervisor {
   #observe(snapshot: Snapshot): void {
     const path = pathOf(snapshot.value);
     const status = statusOf(snapshot);
+    this.#explain(snapshot.context.cause, path);
     if (path === this.#path && status === this.#status) return;
-    const cause = causeOf(snapshot);
+    const cause = this.#causeOf(snapshot);
     if (status === 'online' && this.#status !== 'online') {
-      this.#problem = undefined;
       if (this.#wasOnline) this.#recoveries += 1;
       this.#wasOnline = true;
     }
     this.#setStatus(status, path, cause);
+  }
+
+  /** What an operation found to be wrong belongs to the failure that it ends in, and to others of the same cause. */
+  #explain(cause: Cause | undefined, path: string): void {
+    const fails = hasFailed(path) && !hasFailed(this.#path);
+    if (cause !== this.#cause) this.#detail = this.#found;
+    else if (fails) this.#detail = this.#found ?? this.#detail;
+    this.#cause = cause;
+  }
+
+  #causeOf(snapshot: Snapshot): StatusCause | undefined {
+    const cause = causeOf(snapshot);
+    return cause && { ...cause, ...(this.#detail !== undefined && { detail: this.#detail }) };
   }
 
   #setStatus(status: LinkStatus, path: string, cause?: StatusCause): void {
@@ -465,6 +480,15 @@ export class Supervisor {
     await Promise.race([this.#delivery.drained(), enough]);
     this.#clock.clearTimeout(timer);
   }
+}
+
+function describe(problem: unknown): string | undefined {
+  if (problem instanceof Error) return problem.message;
+  return typeof problem === 'string' ? problem : undefined;
+}
+
+function hasFailed(path: string): boolean {
+  return /^(?:recovering|needsAttention)\b/.test(path);
 }
 
 function stoppedError(): LinkError {

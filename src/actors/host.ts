@@ -22,8 +22,11 @@ export interface LinkHost {
   /** So many inbound messages are known to be lost. */
   readonly onLost: (count: number) => void;
   readonly onModule: (module: ModuleInfo) => void;
-  /** Something of the configuration cannot be used with this module; shown in the status until the link is online. */
-  readonly onProblem: (error: unknown) => void;
+  /**
+   * What exactly went wrong, in words or as an error: the detail of the failure that it leads to, if it does.
+   * `undefined`: nothing so far.
+   */
+  readonly onProblem: (problem: unknown) => void;
   /** Fires when the chart is gone, however it ended: xstate leaves invoked actors running when an action throws. */
   readonly ended: AbortSignal;
   /** Hands the link out, so that subscriptions made while a session is up are served. */

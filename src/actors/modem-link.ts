@@ -7,6 +7,7 @@ import type {
   SupervisorEvent,
 } from '../../machines/index.js';
 import { createCommands } from '../air/commands/index.js';
+import { explainTcpError } from '../air/module-errors.js';
 import { unknownModule } from '../air/profiles.js';
 import { decodeTopic } from '../air/topic.js';
 import { readUrc } from '../air/urcs.js';
@@ -17,7 +18,7 @@ import { readCredentials } from '../tls/credentials.js';
 import type { Transport } from '../transport/transport.js';
 import type { LinkHost } from './host.js';
 import type { ModuleInfo } from './module-info.js';
-import { operations, timingsOf, type TlsMemory } from './operations.js';
+import { findsNothing, operations, timingsOf, type TlsMemory } from './operations.js';
 import { Talk } from './talk.js';
 import { Traffic } from './traffic.js';
 
@@ -172,15 +173,16 @@ export class ModemLink {
     this.#talk?.supersede();
     const line = this.#line;
     if (line === undefined) return;
+    if (!findsNothing.has(operation)) this.#host.onProblem(undefined);
     const command = ++this.#count;
-    const talk = new Talk(
-      line.channel,
-      (answer) => this.#report({ ...answer, command }),
-      (fault) => {
+    const talk = new Talk(line.channel, {
+      report: (answer) => this.#report({ ...answer, command }),
+      onFault: (fault) => {
         this.#host.log.error({ operation, reason: messageOf(fault) }, 'operation cannot be done');
         this.#host.onProblem(fault);
       },
-    );
+      explain: (problem) => this.#host.onProblem(problem),
+    });
     this.#talk = talk;
     try {
       operations[operation](talk, {
@@ -208,6 +210,7 @@ export class ModemLink {
     this.#host.log.debug({ urc }, 'urc');
     switch (urc.kind) {
       case 'closed':
+        if (urc.tcpError !== undefined) this.#host.onProblem(explainTcpError(urc.tcpError));
         this.#line?.channel.cancelOutcomes();
         this.#report({ type: 'CLOSED' });
         return;

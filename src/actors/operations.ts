@@ -3,6 +3,7 @@ import type { Operation } from '../../machines/index.js';
 import { simStateOfError, type SimState } from '../air/commands/sim.js';
 import type { Commands } from '../air/commands/index.js';
 import { publishCommand } from '../air/message.js';
+import { explainRefusal } from '../air/module-errors.js';
 import { defaultTimings, type Timings } from '../air/timings.js';
 import type { LinkConfig } from '../config/schema.js';
 import { LinkError } from '../errors/link-error.js';
@@ -10,7 +11,7 @@ import type { Credentials } from '../tls/credentials.js';
 import { fillTemplate, moduleProfile, type ModuleInfo } from './module-info.js';
 import { applySettings, secure } from './secure.js';
 import type { Subscriptions } from './subscriptions.js';
-import type { Answer, Talk } from './talk.js';
+import { describeRefusal, type Answer, type Talk } from './talk.js';
 
 /** What operations read and learn. */
 export interface OperationContext {
@@ -20,7 +21,7 @@ export interface OperationContext {
   readonly subscriptions: Subscriptions;
   readonly module: ModuleInfo;
   /** Tells what exactly is wrong, for the status. */
-  readonly explain: (problem: LinkError) => void;
+  readonly explain: (problem: string) => void;
   readonly learn: (facts: Partial<ModuleInfo>) => void;
   readonly tls: TlsMemory;
   /** Milliseconds since the epoch. */
@@ -66,24 +67,26 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
       () => talk.answer({ type: 'ANSWERED' }),
     ),
 
-  checkSim: (talk, context) =>
-    talk.ask(context.commands.simState(), (result) => {
-      if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
-      else {
-        const state = result.kind === 'done' ? result.answer : simStateOfError(result.cme ?? NaN);
-        if (state === 'ready') readCard(talk, context);
-        else talk.answer(simAnswer(state));
-      }
-    }),
+  checkSim: (talk, context) => {
+    const command = context.commands.simState();
+    talk.ask(command, (result) => {
+      if (result.kind !== 'done') {
+        const state = result.kind === 'refused' ? simStateOfError(result.cme ?? NaN) : undefined;
+        talk.failed(command, result, simAnswer(state));
+      } else if (result.answer === 'ready') readCard(talk, context);
+      else talk.answer(simAnswer(result.answer));
+    });
+  },
 
   enterPin: (talk, { commands, config }) => talk.order(commands.enterPin(config.sim.pin ?? '')),
 
-  checkAttach: (talk, { commands }) =>
-    talk.ask(commands.attachState(), (result) => {
-      if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
-      else if (result.kind === 'done' && result.answer === 'attached') talk.answer({ type: 'ATTACHED' });
-      else talk.answer({ type: 'NOT ATTACHED' });
-    }),
+  checkAttach: (talk, { commands }) => {
+    const command = commands.attachState();
+    talk.ask(command, (result) => {
+      if (result.kind !== 'done') talk.failed(command, result, { type: 'NOT ATTACHED' });
+      else talk.answer({ type: result.answer === 'attached' ? 'ATTACHED' : 'NOT ATTACHED' });
+    });
+  },
 
   setBearerType: (talk, { commands }) => talk.order(commands.bearerType()),
 
@@ -96,13 +99,14 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
 
   openBearer: (talk, { commands }) => talk.order(commands.openBearer()),
 
-  queryBearer: (talk, { commands }) =>
-    talk.ask(commands.queryBearer(), (result) => {
-      if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
-      else if (result.kind === 'refused') talk.answer({ type: 'BEARER DOWN' });
+  queryBearer: (talk, { commands }) => {
+    const command = commands.queryBearer();
+    talk.ask(command, (result) => {
+      if (result.kind !== 'done') talk.failed(command, result, { type: 'BEARER DOWN' });
       else if (result.answer.state === 'connected') talk.answer({ type: 'BEARER UP' });
       else talk.answer({ type: result.answer.state === 'connecting' ? 'BEARER PENDING' : 'BEARER DOWN' });
-    }),
+    });
+  },
 
   secure: (talk, context) => {
     const { commands, config, module, tls, log } = context;
@@ -190,7 +194,7 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
     );
     talk.ask(command, (result) => {
       if (result.kind === 'done') talk.answer({ type: 'ANNOUNCED' });
-      else talk.answer({ type: result.kind === 'refused' ? 'ERROR' : 'UNANSWERED' });
+      else talk.failed(command, result);
     });
   },
 
@@ -200,13 +204,16 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
       talk.answer({ type: 'ALL SUBSCRIBED' });
       return;
     }
-    talk.ask(commands.subscribe(wanted.topic, wanted.qos), (result) => {
+    const command = commands.subscribe(wanted.topic, wanted.qos);
+    talk.ask(command, (result) => {
       if (result.kind === 'done') {
         subscriptions.acknowledge(wanted);
         talk.answer({ type: 'SUBACK' });
-      } else if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
+      }
       // A filter that never worked was dropped and its caller told: the session goes on without it.
-      else talk.answer({ type: subscriptions.refuse(wanted, result.line) ? 'SUBACK' : 'ERROR' });
+      else if (result.kind === 'refused' && subscriptions.refuse(wanted, explainRefusal(result.line)))
+        talk.answer({ type: 'SUBACK' });
+      else talk.failed(command, result);
     });
   },
 
@@ -237,6 +244,20 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
   restartModule: (talk, { commands }) => skip(talk, commands.restart()),
   disconnect: (talk, { commands }) => skip(talk, commands.disconnect(), commands.closeTcp()),
 };
+
+/**
+ * Operations after which the finding of an earlier one still holds: of those that undo, no answer matters, and a bearer
+ * that is down does not tell why opening it was refused.
+ */
+export const findsNothing: ReadonlySet<Operation> = new Set([
+  'queryBearer',
+  'closeTcp',
+  'closeBearer',
+  'radioOff',
+  'radioOn',
+  'restartModule',
+  'disconnect',
+]);
 
 /** Commands whose answers do not matter: "skip whatever it returns" (vendor's flow, 2.3 and 2.4). */
 function skip(talk: Talk, ...commands: Parameters<Talk['each']>[0]): void {
@@ -285,17 +306,27 @@ function simAnswer(state: Exclude<SimState, 'ready'> | undefined): Answer {
   }
 }
 
+/** Where brokers expect TLS. A module answers CME 767 to a plain connection to it. */
+const TLS_PORT = 8883;
+
 function connectTcp(talk: Talk, { commands, config: { broker }, explain }: OperationContext): void {
   const to = { host: broker.host, port: broker.port, tls: broker.tls !== undefined };
-  talk.ask(commands.tcpConnect(to), (result) => {
+  const command = commands.tcpConnect(to);
+  talk.ask(command, (result) => {
     if (result.kind === 'done') {
       talk.answer({ type: 'CONNECT OK' });
       return;
     }
+    const said = result.kind === 'refused' ? `${describeRefusal(command, result)} ` : '';
     if (to.tls) {
       // The module does not tell a closed port from a certificate that it does not trust.
-      const what = `${to.host}:${to.port} cannot be reached by TLS. If it is there, its certificate has expired or is not signed by broker.tls.ca, or it wants broker.tls.cert.`;
-      explain(new LinkError('TCP_FAILED', what));
+      explain(
+        `${said}${to.host}:${to.port} cannot be reached by TLS. If it is there, its certificate has expired or is not signed by broker.tls.ca, or it wants broker.tls.cert.`,
+      );
+    } else if (said !== '') {
+      explain(
+        to.port === TLS_PORT ? `${said}Port ${TLS_PORT} is TLS as a rule: write mqtts://.` : said.trim(),
+      );
     }
     talk.answer({ type: result.kind === 'refused' ? 'CONNECT FAIL' : 'UNANSWERED' });
   });
@@ -305,12 +336,12 @@ function connectTcp(talk: Talk, { commands, config: { broker }, explain }: Opera
 function connectMqtt(talk: Talk, context: OperationContext, withMode: boolean): void {
   const { commands, config } = context;
   const { clean, keepalive } = config.broker;
-  talk.ask(commands.mqttConnect({ clean, keepalive, ...(withMode && { mode: 0 as const }) }), (result) => {
+  const command = commands.mqttConnect({ clean, keepalive, ...(withMode && { mode: 0 as const }) });
+  talk.ask(command, (result) => {
     if (result.kind === 'done') talk.answer({ type: 'CONNACK OK' });
-    else if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
-    else if (!withMode && result.stage === 'final' && result.cme === undefined)
+    else if (!withMode && result.kind === 'refused' && result.stage === 'final' && result.cme === undefined)
       connectMqtt(talk, context, true);
-    else talk.answer({ type: 'ERROR' });
+    else talk.failed(command, result);
   });
 }
 

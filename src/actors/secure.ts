@@ -3,6 +3,7 @@ import { FILE_CHUNK_BYTES } from '../air/commands/tls.js';
 import type { AtCommand } from '../at/command.js';
 import type { Commands } from '../air/commands/index.js';
 import type { LinkConfig } from '../config/schema.js';
+import { LinkError } from '../errors/link-error.js';
 import type { CredentialFile, Credentials } from '../tls/credentials.js';
 import type { Talk } from './talk.js';
 
@@ -79,9 +80,10 @@ function writeFiles(
       talk.ask(commands.fileSize(file.name), (result) => {
         if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
         // Not every firmware tells sizes; a wrong one is a file that broke on the way.
-        else if (result.kind === 'done' && result.answer !== file.content.length)
-          talk.answer({ type: 'ERROR' });
-        else writeFiles(talk, commands, rest, done);
+        else if (result.kind === 'done' && result.answer !== file.content.length) {
+          const sizes = `${result.answer} bytes in the module instead of ${file.content.length}`;
+          throw new LinkError('TLS_SETUP_FAILED', `${file.name} has ${sizes}: it broke on the line.`);
+        } else writeFiles(talk, commands, rest, done);
       }),
     ),
   );
@@ -118,6 +120,6 @@ function inTurn(talk: Talk, commands: readonly AtCommand<unknown>[], done: () =>
   }
   talk.ask(first, (result) => {
     if (result.kind === 'done') inTurn(talk, rest, done);
-    else talk.answer({ type: result.kind === 'refused' ? 'ERROR' : 'UNANSWERED' });
+    else talk.failed(first, result);
   });
 }

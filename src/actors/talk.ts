@@ -1,4 +1,5 @@
 import type { AnswerEvent } from '../../machines/index.js';
+import { explainRefusal } from '../air/module-errors.js';
 import type { AtChannel } from '../at/channel.js';
 import type { AtCommand, AtResult } from '../at/command.js';
 
@@ -9,6 +10,26 @@ export type Answer = AnswerEvent extends infer Event
     : never
   : never;
 
+export interface TalkParts {
+  readonly report: (answer: Answer) => void;
+  readonly onFault: (fault: unknown) => void;
+  /** Tells what exactly is wrong, for the status. */
+  readonly explain: (problem: string) => void;
+}
+
+/** A command that was answered with no. */
+export type Refusal = Extract<AtResult<unknown>, { kind: 'refused' }>;
+
+/** Longer commands, such as MCONFIG with a will, are named without their arguments. */
+const MOST_SHOWN = 60;
+
+/** What the module refused, and in which words. Secrets in it are masked. */
+export function describeRefusal({ name, display }: AtCommand<unknown>, { stage, line }: Refusal): string {
+  const shown = display.length <= MOST_SHOWN ? display : `AT+${name}`;
+  const how = stage === 'outcome' ? 'was accepted, then answered with' : 'was answered with';
+  return `${shown} ${how} ${explainRefusal(line)}.`;
+}
+
 /**
  * The talk of one operation of the chart: its commands, one after the other, and its answer. Once superseded it sends
  * nothing more and reports nothing more.
@@ -17,13 +38,15 @@ export class Talk {
   readonly #channel: AtChannel;
   readonly #report: (answer: Answer) => void;
   readonly #onFault: (fault: unknown) => void;
+  readonly #explain: (problem: string) => void;
   #over = false;
   #cancel: (() => void) | undefined;
 
-  constructor(channel: AtChannel, report: (answer: Answer) => void, onFault: (fault: unknown) => void) {
+  constructor(channel: AtChannel, parts: TalkParts) {
     this.#channel = channel;
-    this.#report = report;
-    this.#onFault = onFault;
+    this.#report = parts.report;
+    this.#onFault = parts.onFault;
+    this.#explain = parts.explain;
   }
 
   /** Sends a command; what the chart asks for goes before waiting traffic. Nothing is called back after supersede(). */
@@ -64,8 +87,22 @@ export class Talk {
     }
     this.ask(first, (result) => {
       if (result.kind === 'done') this.order(...rest);
-      else this.answer({ type: result.kind === 'refused' ? 'ERROR' : 'UNANSWERED' });
+      else this.failed(first, result);
     });
+  }
+
+  /** The command on which the operation depends came to nothing: told in the module's words, then answered. */
+  failed(
+    command: AtCommand<unknown>,
+    result: Refusal | Extract<AtResult<unknown>, { kind: 'unanswered' }>,
+    answer: Answer = { type: 'ERROR' },
+  ): void {
+    if (result.kind === 'unanswered') {
+      this.answer({ type: 'UNANSWERED' });
+      return;
+    }
+    this.#explain(describeRefusal(command, result));
+    this.answer(answer);
   }
 
   /** Brings both sides into step again. */

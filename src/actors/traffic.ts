@@ -1,6 +1,7 @@
 import type { NoticeEvent } from '../../machines/index.js';
 import type { Commands } from '../air/commands/index.js';
 import { publishCommand } from '../air/message.js';
+import { explainRefusal } from '../air/module-errors.js';
 import type { Timings } from '../air/timings.js';
 import type { AtChannel } from '../at/channel.js';
 import type { AtCommand, AtResult } from '../at/command.js';
@@ -82,7 +83,7 @@ export class Traffic implements Lane {
           this.#parts.notice({ type: 'UNACKNOWLEDGED', cause: 'PUBLISH_FAILED' });
           return;
         case 'refused':
-          this.#askWhy(result.line, result.stage === 'outcome', done);
+          this.#askWhy(explainRefusal(result.line), result.stage === 'outcome', done);
           return;
       }
     });
@@ -108,8 +109,8 @@ export class Traffic implements Lane {
           notice({ type: 'UNACKNOWLEDGED', cause: 'SUBSCRIBE_FAILED' });
           return;
         case 'refused':
-          if (gone !== undefined) subscriptions.unsubscribed(gone, result.line);
-          else if (wanted !== undefined && !subscriptions.refuse(wanted, result.line)) {
+          if (gone !== undefined) subscriptions.unsubscribed(gone, explainRefusal(result.line));
+          else if (wanted !== undefined && !subscriptions.refuse(wanted, explainRefusal(result.line))) {
             notice({ type: 'UNACKNOWLEDGED', cause: 'SUBSCRIBE_FAILED' });
             return;
           }

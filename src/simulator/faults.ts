@@ -44,6 +44,12 @@ export class Faults {
     this.#ports.closeConnection();
   }
 
+  /** The connection broke, and the module tells why: `TCP ERROR:<n>` (12 timeout, 14 reset), then `CLOSED`. */
+  tcpError(number: number): void {
+    this.#ports.print(Buffer.from(`\r\nTCP ERROR:${number}\r\n`));
+    this.#ports.closeConnection();
+  }
+
   /**
    * The connection is dead and nobody says so.
    * @param noticed true: MQTTSTATU answers 0; false: the module too believes in it until its pings fail

@@ -80,6 +80,7 @@ describe('the documents', () => {
     'README.zh-CN.md',
     'CONTRIBUTING.md',
     'docs/architecture.md',
+    'docs/errors.md',
     'docs/library.md',
     'docs/software-modem.md',
   ])('the links of %s lead somewhere', (name) => {

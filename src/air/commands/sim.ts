@@ -33,7 +33,7 @@ export function readSimLine(line: string): { state: SimState; slot?: number } | 
 }
 
 /** What a `+CME ERROR` to AT+CPIN? says about the card; undefined for errors that say nothing. */
-export function simStateOfError(cme: number): SimState | undefined {
+export function simStateOfError(cme: number): Exclude<SimState, 'ready'> | undefined {
   switch (cme) {
     case 10: // not inserted
     case 13: // failure
