@@ -178,7 +178,11 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
     });
   },
 
-  connectMqtt: (talk, context) => connectMqtt(talk, context, context.module.profile.connectMode === 'three'),
+  connectMqtt: (talk, context) => {
+    // A session may have broken off between two SUBACKs, before traffic was opened: nothing counts in the next one.
+    context.subscriptions.sessionEnded();
+    connectMqtt(talk, context, context.module.profile.connectMode === 'three');
+  },
 
   announce: (talk, { config, module, timings }) => {
     const message = config.announce;

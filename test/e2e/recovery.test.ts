@@ -147,3 +147,26 @@ describe.each(profiles)('%s comes back by itself and carries messages again', (p
     expect(it.supervisor.status().status).toBe('stopped');
   });
 });
+
+test('a session that breaks off between two SUBACKs is subscribed anew in full', async () => {
+  const it = scene('air780ep', {
+    link: {
+      subscriptions: [
+        { topic: 'cmd/#', qos: 1 },
+        { topic: 'more/#', qos: 1 },
+      ],
+    },
+  });
+  // The second SUBACK stays out, and the bearer goes while it is waited for.
+  it.modem.faults.loseOutcome('MSUB="more');
+  it.modem.powerOn();
+  await it.clock.advance(10_000);
+  await it.supervisor.start();
+  const second = (): boolean => it.sent().includes('AT+MSUB="more/#",1');
+  await it.clock.advanceUntil(second, 60_000);
+  await it.clock.advance(1_000);
+  it.modem.faults.deact('cgev-nw');
+  await it.clock.advanceUntil(() => it.supervisor.status().status === 'online', 60_000);
+  expect([...it.network.broker.subscriptionsOf('866289037465624').keys()]).toEqual(['cmd/#', 'more/#']);
+  await it.end();
+});
