@@ -39,11 +39,12 @@ const module = new Module({ terminal, judge, profile, options });
 
 const { radio } = module;
 
+/** Who waits for a line: { id, direction, pattern }. */
 let expected = [];
-module.onCommand = (line) => {
-  const met = expected.filter(({ pattern }) => pattern.test(line));
+judge.onLine = (direction, text) => {
+  const met = expected.filter((one) => one.direction === direction && one.pattern.test(text));
   expected = expected.filter((one) => !met.includes(one));
-  for (const { id } of met) print({ id, line });
+  for (const { id } of met) print({ id, text });
 };
 
 /** What may be done to the module, and what may be asked. `undefined` is answered by {}; `false` is answered later. */
@@ -88,9 +89,10 @@ const actions = {
     module.say('+CPIN: SIM REMOVED 0');
     radio.lose('+CGEV: ME DETACH', '^MODE: 0,0');
   },
-  simIn: () => {
-    module.say('+CPIN: READY 0');
-    module.insertSim();
+  /** The same card again, or another one: { pin, blocked }. */
+  simIn: (order) => {
+    module.insertSim(order);
+    module.say(`${module.sim.urc} 0`);
   },
   reboot: ({ rdy = options.rdy }) => module.boot(rdy),
   hang: () => {
@@ -108,9 +110,14 @@ const actions = {
     module.echoesData = on;
   },
   shape: ({ pieces, glueMs }) => terminal.shape({ pieces, glueMs }),
-  /** Answered when the host next sends a command that fits. */
-  expect: ({ id, command }) => {
-    expected.push({ id, pattern: new RegExp(command) });
+  /** Answered when a line that fits has passed since the log had so many: `>` from the host, `<` from the module. */
+  expect: ({ id, direction, pattern, since = judge.log.length }) => {
+    const one = { id, direction, pattern: new RegExp(pattern) };
+    const known = judge.log
+      .slice(since)
+      .some((entry) => entry.direction === direction && one.pattern.test(entry.text));
+    if (known) return {};
+    expected.push(one);
     return false;
   },
   log: () => ({ log: judge.log }),

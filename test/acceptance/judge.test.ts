@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { SerialPort } from 'serialport';
-import { Modem } from './support/modem.js';
+import { Modem, type ModemSetup } from './support/modem.js';
 
 /** A host that breaks the vendor's rules, one by one: the independent modem must notice. */
 class CarelessHost {
@@ -49,15 +49,8 @@ describe('The independent modem notices', () => {
   let modem: Modem;
   let host: CarelessHost;
 
-  const begin = async (mconnectWithinMs = 500): Promise<void> => {
-    modem = await Modem.start({
-      profile: 'air724',
-      echo: true,
-      pieces: 0,
-      glueMs: 0,
-      rdy: 1,
-      mconnectWithinMs,
-    });
+  const begin = async (special: Partial<ModemSetup> = {}): Promise<void> => {
+    modem = await Modem.start({ profile: 'air724', echo: true, pieces: 0, glueMs: 0, rdy: 1, ...special });
     host = new CarelessHost(modem.path);
   };
 
@@ -123,7 +116,7 @@ describe('The independent modem notices', () => {
   });
 
   test('an MCONNECT that comes late', async () => {
-    await begin(0);
+    await begin({ mconnectWithinMs: 0 });
     await connect();
     host.write('AT+MCONNECT=1,60\r');
     expect(await modem.violation()).toMatch(/MCONNECT \d+ ms after CONNECT OK/);
@@ -158,5 +151,39 @@ describe('The independent modem notices', () => {
     await begin();
     host.write('AT+MPUB="a",0,0,"x"\r');
     expect(await modem.violation()).toMatch(/outside a session/);
+  });
+
+  test('a PIN after one that was refused, unless the card was changed', async () => {
+    await begin({ sim: { pin: '4711' } });
+    await host.says('AT+CPIN="0001"', '+CME ERROR: 16\r\n');
+    await modem.does('simOut');
+    await host.hears('SIM REMOVED');
+    await modem.does('simIn');
+    await host.hears('SIM PIN');
+    await host.says('AT+CPIN="0002"', '+CME ERROR: 16\r\n');
+    expect(await modem.violations()).toEqual([]);
+    host.write('AT+CPIN="0003"\r');
+    expect(await modem.violation()).toBe('a PIN after one that was refused');
+  });
+
+  test('TLS before it was said who is checked', async () => {
+    await begin();
+    await host.says('AT+SSLCFG="cacert",88,"ca.crt"');
+    host.write('AT+SSLMIPSTART="127.0.0.1","8883"\r');
+    expect(await modem.violation()).toMatch(/before it was said who is checked/);
+  });
+
+  test('TLS after a setting that was refused', async () => {
+    await begin();
+    await host.says('AT+SSLCFG="seclevel",88,1');
+    await host.says('AT+SSLCFG="negotiatetimeout",88,5', 'ERROR\r\n');
+    host.write('AT+SSLMIPSTART="127.0.0.1","8883"\r');
+    expect(await modem.violation()).toMatch(/after negotiatetimeout was refused/);
+  });
+
+  test('TLS settings for a context that is not that of MQTT', async () => {
+    await begin();
+    host.write('AT+SSLCFG="seclevel",0,1\r');
+    expect(await modem.violation()).toMatch(/the context of MQTT is 88/);
   });
 });

@@ -12,6 +12,8 @@ const LOSS_OF_BEARER = /^(\+SAPBR 1: DEACT|\+PDP:? DEACT|\+CGEV: (NW|ME) PDN DEA
 export class Judge {
   log = [];
   violations = [];
+  /** Called with everything that passes: direction and text. */
+  onLine = () => undefined;
   #onViolation;
   #mconnectWithinMs;
   #open;
@@ -42,6 +44,7 @@ export class Judge {
 
   note(direction, text) {
     this.log.push({ t: Math.round(this.now * 10) / 10, direction, text });
+    this.onLine(direction, text);
   }
 
   violation(what) {

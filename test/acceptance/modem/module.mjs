@@ -28,8 +28,6 @@ export class Module {
   echoesData = false;
   /** Scripted answers: { command, times, final, outcome, mute, lateMs }, the first that fits is used. */
   rules = [];
-  /** Called with every command line, before it is answered. */
-  onCommand = () => undefined;
 
   #terminal;
   #judge;
@@ -135,10 +133,9 @@ export class Module {
     this.radio.switch(on);
   }
 
-  /** The card is there again, after a boot or because it was put in. */
-  insertSim() {
-    this.sim.present = true;
-    this.sim.powerUp();
+  /** A card is put in. */
+  insertSim(card) {
+    this.sim.insert(card);
     this.radio.search();
   }
 
@@ -254,7 +251,6 @@ export class Module {
   #run(line) {
     if (!/^AT/.test(line)) return this.#judge.violation(`no command: ${line}`);
     this.#judge.command(line);
-    this.onCommand(line);
     const rule = this.rules.find(({ command, times }) => times > 0 && line.startsWith(command));
     if (rule) {
       rule.times -= 1;

@@ -10,10 +10,21 @@ export class SimCard {
   #locked = false;
 
   /** @param {{pin?: string, blocked?: boolean}} card blocked: its three tries are spent, it wants its PUK */
-  constructor({ pin, blocked = false } = {}) {
+  constructor(card = {}) {
+    this.insert(card);
+  }
+
+  /** The same card again, or another one if that is described. */
+  insert({ pin = this.#pin, blocked }) {
+    this.present = true;
     this.#pin = pin;
-    if (blocked) this.#tries = 0;
+    if (blocked !== undefined) this.#tries = blocked ? 0 : TRIES;
     this.powerUp();
+  }
+
+  /** What is printed of its own accord. */
+  get urc() {
+    return `+CPIN: ${this.#code}`;
   }
 
   get ready() {

@@ -53,7 +53,7 @@ export class Modem {
 
   static async start(setup: ModemSetup): Promise<Modem> {
     const child = new LineProcess('modem', [PROGRAM, JSON.stringify(setup)]);
-    const { path } = await child.heard('path', (line) => 'path' in line);
+    const { path } = await child.out.heard('path', (line) => 'path' in line);
     return new Modem(child, String(path));
   }
 
@@ -74,12 +74,17 @@ export class Modem {
 
   /** Settles when the host next sends a command that fits. The modem knows of it before the next order. */
   async command(pattern: string): Promise<void> {
-    await this.#ask({ do: 'expect', command: pattern });
+    await this.#ask({ do: 'expect', direction: '>', pattern });
+  }
+
+  /** Settles when the module has printed a line that fits, since its log had so many lines. */
+  async printed(pattern: string, since: number): Promise<void> {
+    await this.#ask({ do: 'expect', direction: '<', pattern, since });
   }
 
   /** The first breach of a rule since the start, told as it is found. */
   async violation(): Promise<string> {
-    return String((await this.#process.heard('violation', (line) => 'violation' in line))['violation']);
+    return String((await this.#process.out.heard('violation', (line) => 'violation' in line))['violation']);
   }
 
   async violations(): Promise<unknown> {
@@ -111,6 +116,6 @@ export class Modem {
     this.#orders += 1;
     const id = this.#orders;
     this.#process.say({ id, ...order });
-    return await this.#process.heard(JSON.stringify(order), (line) => line['id'] === id);
+    return await this.#process.out.heard(JSON.stringify(order), (line) => line['id'] === id);
   }
 }

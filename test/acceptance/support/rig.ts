@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Broker } from './broker.js';
 import { Configuration } from './configuration.js';
-import type { JsonLine, LineProcess } from './line-process.js';
+import type { JsonLine } from './heard-lines.js';
+import type { LineProcess } from './line-process.js';
 import { Modem, type ModemSetup } from './modem.js';
 
 const RESET = fileURLToPath(new URL('../press-reset.mjs', import.meta.url));
@@ -64,12 +65,12 @@ export class Rig {
 
   /** A place in what the product says, to wait from. */
   get mark(): number {
-    return this.#product.lines.length;
+    return this.#product.out.lines.length;
   }
 
   /** Settles when the link is online, at or after the mark. */
   async online(since = 0): Promise<void> {
-    await this.#product.heard('online', (line) => isStatus(line, 'online'), since);
+    await this.#product.out.heard('online', (line) => isStatus(line, 'online'), since);
   }
 
   /** Does something that costs the session; settles when the link has gone down, come back, and carries messages. */
@@ -81,12 +82,12 @@ export class Rig {
 
   /** Settles when the link has gone down since the mark, come back, and carries messages. */
   async comesBack(since: number): Promise<void> {
-    const down = await this.#product.heard(
+    const down = await this.#product.out.heard(
       'loss of the session',
       (line) => line['type'] === 'state' && line['status'] !== 'online',
       since,
     );
-    await this.online(this.#product.lines.indexOf(down));
+    await this.online(this.#product.out.lines.indexOf(down));
     await this.carries(Buffer.from('still here'));
   }
 
@@ -103,7 +104,7 @@ export class Rig {
     const [since, seen] = [this.mark, this.broker.seen];
     const topic = `judge/data/${id}`;
     this.#product.say({ id, topic, payload: payload.toString('base64'), encoding: 'base64', qos });
-    const settled = await this.#product.heard(
+    const settled = await this.#product.out.heard(
       `settlement of message ${id}`,
       (line) => line['id'] === id && line['type'] !== 'accepted',
       since,
@@ -118,17 +119,22 @@ export class Rig {
     const topic = `judge/cmd/${this.#messages}`;
     const since = this.mark;
     await this.broker.publish(topic, payload);
-    const line = await this.#product.heard(
+    same(await this.message(topic, since), payload);
+  }
+
+  /** Settles when the product handed on a message, at or after the mark. @returns its payload */
+  async message(topic: string, since = 0): Promise<Buffer> {
+    const line = await this.#product.out.heard(
       `message on ${topic}`,
       (one) => one['type'] === 'message' && one['topic'] === topic,
       since,
     );
-    same(Buffer.from(String(line['payload']), line['encoding'] as BufferEncoding), payload);
+    return Buffer.from(String(line['payload']), line['encoding'] as BufferEncoding);
   }
 
   /** The statuses told since the mark. */
   statusesSince(mark: number): readonly unknown[] {
-    return this.#product.lines
+    return this.#product.out.lines
       .slice(mark)
       .filter((line) => line['type'] === 'state')
       .map((line) => line['status']);
@@ -136,7 +142,7 @@ export class Rig {
 
   /** Settles when the link says at or after the mark that a person is needed. @returns the code of the cause */
   async needsAttention(since = 0): Promise<unknown> {
-    const line = await this.#product.heard(
+    const line = await this.#product.out.heard(
       'a call for a person',
       (one) => isStatus(one, 'needs-attention'),
       since,
@@ -149,9 +155,15 @@ export class Rig {
     return this.#product.stderr;
   }
 
-  /** Kills the product without a chance to say goodbye, and starts it again. */
-  async hostCrash(): Promise<void> {
+  /** Settles when the product logged something with this in its message. @returns the entry */
+  async logged(text: string): Promise<JsonLine> {
+    return await this.#product.log.heard(`"${text}"`, (entry) => String(entry['msg']).includes(text));
+  }
+
+  /** Kills the product without a chance to say goodbye, and starts it again, after what happens in between. */
+  async hostCrash(meanwhile?: () => Promise<unknown>): Promise<void> {
     await this.#product.end('SIGKILL');
+    await meanwhile?.();
     this.#product = this.#spawn();
   }
 
@@ -172,7 +184,7 @@ export class Rig {
         '--- wire, as the modem saw it',
         ...wire.map(({ t, direction, text }) => `${t} ${direction} ${JSON.stringify(text)}`),
         '--- product, stdout',
-        ...this.#product.lines.slice(said).map((line) => JSON.stringify(line)),
+        ...this.#product.out.lines.slice(said).map((line) => JSON.stringify(line)),
         '--- product, stderr',
         this.#product.stderr.slice(-4_000),
       ];
