@@ -9,6 +9,9 @@
  * {"violation"} whenever the host breaks a rule. SIGUSR2 is the
  * RESET pin.
  */
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Judge } from './modem/judge.mjs';
 import { Module } from './modem/module.mjs';
@@ -34,7 +37,7 @@ const options = {
 const profile = profiles[options.profile];
 const print = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 const judge = new Judge({ ...options, onViolation: (violation) => print({ violation }) });
-const terminal = new Terminal(options);
+const terminal = new Terminal({ ...options, path: join(tmpdir(), `luat-link-modem-${process.pid}`) });
 const module = new Module({ terminal, judge, profile, options });
 
 const { radio } = module;
@@ -95,6 +98,8 @@ const actions = {
     module.say(`${module.sim.urc} 0`);
   },
   reboot: ({ rdy = options.rdy }) => module.boot(rdy),
+  unplug: () => module.unplug(),
+  plug: () => module.plug(),
   hang: () => {
     module.hung = true;
   },
@@ -124,7 +129,12 @@ const actions = {
   violations: () => ({ violations: judge.violations }),
 };
 
-process.on('SIGUSR2', () => module.boot(options.rdy));
+process.on('SIGUSR2', () => {
+  judge.note('#', 'RESET pressed');
+  module.boot(options.rdy);
+});
+process.once('SIGTERM', () => process.exit(0));
+process.on('exit', () => rmSync(terminal.path, { force: true }));
 
 createInterface({ input: process.stdin })
   .on('line', (text) => {

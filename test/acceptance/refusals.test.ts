@@ -14,10 +14,16 @@ const broker = { url: 'mqtt://127.0.0.1:9', clientId: 'judge' };
 onMosquitto('test/acceptance/refusals.test.ts', 'A broker that refuses the login', () => {
   let mosquitto: Broker;
   let port = 0;
+  let modem: Modem;
+  let configuration: Configuration;
 
   beforeAll(async () => {
     port = await freePort();
     mosquitto = await Broker.start([`listener ${port} 127.0.0.1`, 'allow_anonymous false']);
+  });
+  afterEach(async () => {
+    await modem.close();
+    configuration.remove();
   });
   afterAll(() => mosquitto.close());
 
@@ -26,8 +32,8 @@ onMosquitto('test/acceptance/refusals.test.ts', 'A broker that refuses the login
     ['ERROR', 'air724'],
     ['+CME ERROR: 3', 'air780e'],
   ])('told by the module as %s: pub ends with 6 and says what to check', async (form, profile) => {
-    const modem = await Modem.start({ ...setup, profile });
-    const configuration = new Configuration({
+    modem = await Modem.start({ ...setup, profile });
+    configuration = new Configuration({
       port: modem.path,
       recovery,
       broker: {
@@ -45,8 +51,6 @@ onMosquitto('test/acceptance/refusals.test.ts', 'A broker that refuses the login
     expect(said).toContain(form);
     expect(said).not.toContain('CONNACK OK');
     expect(await modem.violations()).toEqual([]);
-    await modem.close();
-    configuration.remove();
   });
 });
 

@@ -57,10 +57,10 @@ export class Module {
     });
     this.session = new Session({
       tcpUp: () => this.outcome('CONNECT OK', () => judge.connectOkWritten()),
-      tcpFailed: () => this.say('STATE: IP STATUS', 'CONNECT FAIL'),
-      tcpLost: () => this.say('CLOSED'),
+      tcpFailed: () => this.after(options.latencyMs, () => this.say('STATE: IP STATUS', 'CONNECT FAIL')),
+      tcpLost: () => this.outcome('CLOSED'),
       accepted: () => this.outcome('CONNACK OK'),
-      refused: () => this.say(profile.refused),
+      refused: () => this.outcome(profile.refused),
       acknowledged: (type) => this.outcome(type),
       message: (packet) => this.#received(packet),
     });
@@ -137,6 +137,18 @@ export class Module {
   insertSim(card) {
     this.sim.insert(card);
     this.radio.search();
+  }
+
+  /** The cable is pulled, and the supply with it. */
+  unplug() {
+    this.#wipe();
+    this.#judge.rebooted();
+    this.#terminal.unplug();
+  }
+
+  plug() {
+    this.#terminal.plug();
+    this.boot(this.#options.rdy);
   }
 
   /**
@@ -258,7 +270,10 @@ export class Module {
       if (rule.final !== undefined) return this.#follow(rule);
       this.#muted.push(...(rule.mute ?? []));
     }
-    this.after(rule?.lateMs ?? 0, () => this.#execute(line));
+    this.after(rule?.lateMs ?? 0, () => {
+      if (rule?.lateMs > 0) this.#judge.note('#', `late: ${line}`);
+      this.#execute(line);
+    });
   }
 
   #execute(line) {

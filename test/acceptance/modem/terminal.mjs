@@ -1,14 +1,19 @@
-import { write } from 'node:fs';
+import { symlinkSync, unlinkSync, write } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ReadStream } from 'node:tty';
 
+const native = createRequire(import.meta.url)(
+  `@lydell/node-pty-${process.platform}-${process.arch}/pty.node`,
+);
+
 /**
- * The modem's end of a serial line, as a pseudo-terminal.
+ * The modem's end of a serial line, as a pseudo-terminal under a name that stays the same when it is plugged in again.
  *
  * Only the native half of the pty package is used: its own `open` reads the slave side too and so steals the host's
  * bytes. The slave is kept open and raw, so that the host may come and go without the line hanging up.
  */
 export class Terminal {
+  #listener = () => undefined;
   #master;
   #slave;
   #reader;
@@ -19,23 +24,39 @@ export class Terminal {
   #queue = [];
   #writing = false;
 
-  /** @param {{pieces: number, glueMs: number}} shape  */
-  constructor({ pieces, glueMs }) {
-    const native = createRequire(import.meta.url)(
-      `@lydell/node-pty-${process.platform}-${process.arch}/pty.node`,
-    );
+  /** @param {{path: string, pieces: number, glueMs: number}} options path: where a link to the terminal is made */
+  constructor({ path, pieces, glueMs }) {
+    this.path = path;
+    this.shape({ pieces, glueMs });
+    this.plug();
+  }
+
+  plug() {
     const { master, slave, pty } = native.open(80, 24);
-    this.path = pty;
     this.#master = master;
     this.#slave = new ReadStream(slave);
     this.#slave.setRawMode(true);
     this.#reader = new ReadStream(master);
     this.#reader.on('error', () => undefined);
-    this.shape({ pieces, glueMs });
+    this.#reader.on('data', (bytes) => this.#listener(bytes));
+    symlinkSync(pty, this.path);
+  }
+
+  /** Nobody is behind the host's end any more, and its name is gone. */
+  unplug() {
+    unlinkSync(this.path);
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    this.#gathered = [];
+    this.#queue = [];
+    this.#writing = false;
+    this.#master = undefined;
+    this.#reader.destroy();
+    this.#slave.destroy();
   }
 
   onBytes(listener) {
-    this.#reader.on('data', listener);
+    this.#listener = listener;
   }
 
   /** @param shape pieces: most bytes a write, 0 for all at once; glueMs: how long lines are gathered into one write */
@@ -46,6 +67,7 @@ export class Terminal {
 
   /** Hands bytes to the line; `written` is called when the last of them is on it. */
   send(bytes, written) {
+    if (this.#master === undefined) return;
     this.#gathered.push({ bytes, written });
     if (this.#gathering !== undefined) return;
     if (this.#glueMs === 0) this.#release();
@@ -70,7 +92,9 @@ export class Terminal {
     const piece = this.#queue[0];
     this.#writing = piece !== undefined;
     if (piece === undefined) return;
-    write(this.#master, piece.bytes, 0, piece.bytes.length, null, (error, count) => {
+    const master = this.#master;
+    write(master, piece.bytes, 0, piece.bytes.length, null, (error, count) => {
+      if (master !== this.#master) return;
       if (error?.code === 'EAGAIN') return void setTimeout(() => this.#next(), 2);
       if (error) throw error;
       if (count < piece.bytes.length) piece.bytes = piece.bytes.subarray(count);

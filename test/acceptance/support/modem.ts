@@ -77,6 +77,11 @@ export class Modem {
     await this.#ask({ do: 'expect', direction: '>', pattern });
   }
 
+  /** Settles when what the modem notes of itself next fits. */
+  async noted(pattern: string): Promise<void> {
+    await this.#ask({ do: 'expect', direction: '#', pattern });
+  }
+
   /** Settles when the module has printed a line that fits, since its log had so many lines. */
   async printed(pattern: string, since: number): Promise<void> {
     await this.#ask({ do: 'expect', direction: '<', pattern, since });

@@ -82,13 +82,18 @@ export class Rig {
 
   /** Settles when the link has gone down since the mark, come back, and carries messages. */
   async comesBack(since: number): Promise<void> {
+    await this.online(await this.goesDown(since));
+    await this.carries(Buffer.from('still here'));
+  }
+
+  /** Settles when the link has gone down since the mark. @returns the place where it says so */
+  async goesDown(since: number): Promise<number> {
     const down = await this.#product.out.heard(
       'loss of the session',
       (line) => line['type'] === 'state' && line['status'] !== 'online',
       since,
     );
-    await this.online(this.#product.out.lines.indexOf(down));
-    await this.carries(Buffer.from('still here'));
+    return this.#product.out.lines.indexOf(down);
   }
 
   /** Settles when these bytes went out and in, and were the same on the other side. */
