@@ -17,6 +17,11 @@ export class Emitter<Events extends object> {
     this.#listeners.get(name)?.delete(listener);
   }
 
+  /** Whether anybody listens. */
+  has(name: keyof Events): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
+  }
+
   emit<Name extends keyof Events>(name: Name, payload: Events[Name]): void {
     for (const listener of [...(this.#listeners.get(name) ?? [])]) {
       try {

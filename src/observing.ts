@@ -4,10 +4,11 @@ import type { ModuleInfo } from './actors/module-info.js';
 import type { TraceEntry } from './at/trace.js';
 import { ChartWatch, type ChartStep } from './chart-watch.js';
 import type { Clock } from './clock/clock.js';
-import { LinkError, type LinkErrorCode } from './errors/link-error.js';
+import type { LinkError, LinkErrorCode } from './errors/link-error.js';
 import type { InboundMessage } from './inbound/message.js';
-import type { Observation, Observer, StateObservation } from './observer.js';
+import type { MessageObservation, Observation, Observer, StateObservation } from './observer.js';
 import type { OutgoingMessage } from './outbox/message.js';
+import type { OutboxReport } from './outbox/outbox.js';
 
 type LinkActor = ActorRefFrom<typeof liveMachine>;
 
@@ -17,7 +18,7 @@ type Facts = Pick<StateObservation, 'status' | 'path' | 'cause' | 'recoveries'>;
 export interface ObservingParts {
   readonly clock: Clock;
   readonly facts: () => Facts;
-  readonly outbox: () => { readonly waiting: number; readonly bytes: number };
+  readonly outbox: () => Pick<OutboxReport, 'waiting' | 'bytes'>;
   /** An observer threw. */
   readonly onFault: (fault: unknown) => void;
 }
@@ -62,26 +63,14 @@ export class Observing {
     this.#tell({ kind: 'message', at: this.#now(), stage: 'received', bytes: payload.length });
   }
 
-  /** A message was taken over; what becomes of it is told when it is known. */
-  accepted({ payload, qos }: OutgoingMessage, delivered: Promise<void>): void {
-    if (this.#observers.size === 0) return;
-    const tell = (stage: 'accepted' | 'delivered' | 'failed', code?: LinkErrorCode): void => {
-      const at = this.#now();
-      this.#tell({
-        kind: 'message',
-        at,
-        stage,
-        bytes: payload.length,
-        qos,
-        ...(code !== undefined && { code }),
-      });
-      this.#tell({ kind: 'outbox', at, ...this.#parts.outbox() });
-    };
-    tell('accepted');
-    delivered.then(
-      () => tell('delivered'),
-      (error: unknown) => tell('failed', error instanceof LinkError ? error.code : 'INTERNAL'),
-    );
+  /** A message was taken over. */
+  accepted({ payload, qos }: OutgoingMessage): void {
+    this.#message('accepted', payload.length, qos);
+  }
+
+  /** A message was delivered, or given up for `error`; it may be one that an earlier process accepted. */
+  settled(bytes: number, qos: 0 | 1 | 2, error?: LinkError): void {
+    this.#message(error === undefined ? 'delivered' : 'failed', bytes, qos, error?.code);
   }
 
   module({ profile, identity, signal }: ModuleInfo): void {
@@ -92,6 +81,14 @@ export class Observing {
     if (signal !== undefined && signal !== this.#signal) this.#tell({ kind: 'signal', at, signal });
     this.#identity = identity;
     this.#signal = signal;
+  }
+
+  #message(stage: MessageObservation['stage'], bytes: number, qos: 0 | 1 | 2, code?: LinkErrorCode): void {
+    if (this.#observers.size === 0) return;
+    const at = this.#now();
+    this.#tell({ kind: 'message', at, stage, bytes, qos, ...(code !== undefined && { code }) });
+    const { waiting, bytes: waitingBytes } = this.#parts.outbox();
+    this.#tell({ kind: 'outbox', at, waiting, bytes: waitingBytes });
   }
 
   #follow(): void {

@@ -3,6 +3,8 @@ import type { Cause, supervisorMachine } from '../machines/index.js';
 import type { Signal } from './air/commands/network.js';
 import type { ModuleInfo } from './actors/module-info.js';
 import { LinkError } from './errors/link-error.js';
+import type { InboxReport } from './inbound/inbox.js';
+import type { OutboxReport } from './outbox/outbox.js';
 
 /** What a person sees first. */
 export type LinkStatus = 'stopped' | 'connecting' | 'online' | 'recovering' | 'needs-attention';
@@ -33,9 +35,9 @@ export interface StatusReport {
   };
   /** As last asked, while the line was quiet; absent until then. */
   readonly signal?: Signal;
-  readonly outbox: { readonly waiting: number; readonly bytes: number };
+  readonly outbox: OutboxReport;
   /** `lost`: messages that the module's cache overwrote before they could be read. */
-  readonly inbound: { readonly lost: number };
+  readonly inbound: InboxReport & { readonly lost: number };
   /** Times the link came back online after a loss. */
   readonly recoveries: number;
   readonly recovery: { readonly rung: string; readonly failures: number };

@@ -16,12 +16,16 @@ import { parseOptions, type LinkConfig, type LinkOptions } from './config/schema
 import { LinkError } from './errors/link-error.js';
 import { Emitter } from './events.js';
 import type { InboundMessage } from './inbound/message.js';
-import { MessageStream } from './inbound/message-stream.js';
+import { Inbox } from './inbound/inbox.js';
+import type { MessageStream, StreamOptions } from './inbound/message-stream.js';
 import type { Observer } from './observer.js';
 import { Observing } from './observing.js';
 import { Milestones } from './milestones.js';
+import { createOutbox } from './outbox/create.js';
+import type { DeadLetters } from './outbox/dead-letters.js';
 import { Delivery } from './outbox/delivery.js';
-import { MemoryOutbox } from './outbox/memory-outbox.js';
+import type { Outbox } from './outbox/outbox.js';
+import type { Receipt } from './outbox/receipts.js';
 import {
   causeOf,
   pathOf,
@@ -51,15 +55,6 @@ export interface StateEvent {
 export interface SupervisorEvents {
   message: InboundMessage;
   state: StateEvent;
-}
-
-/** What `publish` gives for an accepted message. */
-export interface Receipt {
-  /**
-   * Resolves when the broker acknowledged it (QoS 0: when the modem took it). Rejects with a LinkError:
-   * PUBLISH_FAILED, PAYLOAD_TOO_LARGE, EXPIRED, REPLACED, OUTBOX_FULL (dropped) or STOPPED. Need not be looked at.
-   */
-  readonly delivered: Promise<void>;
 }
 
 /** What a program may replace, in tests above all. */
@@ -96,10 +91,10 @@ export class Supervisor {
   readonly #openTransport: TransportFactory;
   readonly #emitter: Emitter<SupervisorEvents>;
   readonly #observing: Observing;
-  readonly #outbox: MemoryOutbox;
+  readonly #outbox: Outbox;
   readonly #delivery: Delivery;
   readonly #subscriptions: Subscriptions;
-  readonly #streams = new Set<MessageStream>();
+  readonly #inbox: Inbox;
   #module: ModuleInfo = { profile: unknownModule };
   /** What the last operation found to be wrong, and what the failure that is told consisted in. */
   #found: string | undefined;
@@ -142,10 +137,23 @@ export class Supervisor {
     this.#observing = new Observing({
       clock: this.#clock,
       facts: () => this.#facts(),
-      outbox: () => ({ waiting: this.#outbox.size, bytes: this.#outbox.bytes }),
+      outbox: () => this.#outbox.report(),
       onFault: (fault) => this.#log.error({ err: fault }, 'an observer threw and is taken off'),
     });
-    this.#outbox = new MemoryOutbox(config.outbox, this.#clock);
+    this.#outbox = createOutbox(config.outbox, {
+      clock: this.#clock,
+      log: logFor(this.#log, 'outbox'),
+      onAccepted: (message) => this.#observing.accepted(message),
+      onSettled: ({ payloadBytes, qos }, error) => this.#observing.settled(payloadBytes, qos, error),
+    });
+    this.#inbox = new Inbox({
+      emit: (message) => this.#emitter.emit('message', message),
+      hasListener: () => this.#emitter.has('message'),
+      onDropped: () => {
+        if (this.#inbox.report().dropped === 1)
+          this.#log.warn('messages arrive that nobody takes; they are dropped');
+      },
+    });
     this.#delivery = new Delivery(this.#outbox);
     this.#subscriptions = new Subscriptions(config.subscriptions, config.broker.clean);
     this.#since = this.#clock.wallTime();
@@ -162,6 +170,7 @@ export class Supervisor {
     listener: (event: SupervisorEvents[Name]) => void,
   ): this {
     this.#emitter.on(name, listener);
+    if (name === 'message') this.#inbox.listenerAdded();
     return this;
   }
 
@@ -191,6 +200,8 @@ export class Supervisor {
     signal?.throwIfAborted();
     this.#wanted = true;
     this.#stopped = false;
+    // A disk that fails is told by publish() and status(); the link is supervised all the same.
+    void this.#outbox.open();
     if (this.#actor === undefined) this.#launch();
     this.#send({ type: 'START' });
     if (this.#status === 'stopped') await unlessAborted(this.#milestones.until('running'), signal);
@@ -215,13 +226,20 @@ export class Supervisor {
   /**
    * Takes a message over; it is delivered when the link is up, in order.
    * @param payload text (sent as UTF-8) or bytes
-   * @returns once the message is accepted
-   * @throws LinkError TOPIC_INVALID, PAYLOAD_TOO_LARGE, OUTBOX_FULL, STOPPED; the signal's reason
+   * @returns once the message is accepted: QoS 1 and 2 are on the disk then, unless `outbox.store` is `memory`
+   * @throws LinkError TOPIC_INVALID, PAYLOAD_TOO_LARGE, OUTBOX_FULL, OUTBOX_FAILED, STOPPED; the signal's reason
    */
-  publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<Receipt> {
-    return new Promise((resolve) => {
-      resolve(this.#accept(topic, payload, options));
-    });
+  async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<Receipt> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    if (this.#stopped) throw stoppedError();
+    const message = outgoingMessage(topic, payload, options, payloadLimit(this.#config, this.#module));
+    return unlessAborted(this.#outbox.accept(message, signal), signal);
+  }
+
+  /** Messages that module or broker refused again and again, for a person to look at, retry or purge. */
+  get deadLetters(): DeadLetters {
+    return this.#outbox.deadLetters;
   }
 
   /**
@@ -257,10 +275,8 @@ export class Supervisor {
    * The messages of a filter as they come, until `stop()` or the end of the loop. It subscribes to nothing by itself.
    * @throws LinkError TOPIC_INVALID
    */
-  messages(filter: string): MessageStream {
-    const stream = new MessageStream(checkFilter(filter), (ended) => this.#streams.delete(ended));
-    this.#streams.add(stream);
-    return stream;
+  messages(filter: string, options: StreamOptions = {}): MessageStream {
+    return this.#inbox.stream(checkFilter(filter), options);
   }
 
   /** Where the link is, why, and what it has done. */
@@ -277,8 +293,8 @@ export class Supervisor {
         ...(iccid !== undefined && { iccid }),
       },
       ...(signal !== undefined && { signal }),
-      outbox: { waiting: this.#outbox.size, bytes: this.#outbox.bytes },
-      inbound: { lost: this.#lost },
+      outbox: this.#outbox.report(),
+      inbound: { lost: this.#lost, ...this.#inbox.report() },
       recovery: {
         rung: snapshot?.context.ladder.rung ?? 'reconnect',
         failures: snapshot?.context.ladder.failures ?? 0,
@@ -303,22 +319,13 @@ export class Supervisor {
     this.#retire();
     const why = stoppedError();
     this.#milestones.giveUp(why);
-    this.#outbox.clear(why);
+    await this.#outbox.close(why);
     this.#subscriptions.abandon(why);
-    for (const stream of [...this.#streams]) stream.end();
+    this.#inbox.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-
-  #accept(topic: string, payload: string | Uint8Array, options: PublishOptions): Receipt {
-    options.signal?.throwIfAborted();
-    if (this.#stopped) throw stoppedError();
-    const message = outgoingMessage(topic, payload, options, payloadLimit(this.#config, this.#module));
-    const receipt = this.#outbox.accept(message);
-    this.#observing.accepted(message, receipt.delivered);
-    return receipt;
   }
 
   #facts(): Pick<StatusReport, 'status' | 'path' | 'cause' | 'recoveries'> {
@@ -370,8 +377,7 @@ export class Supervisor {
       },
       onMessage: (message) => {
         this.#observing.received(message);
-        this.#emitter.emit('message', message);
-        for (const stream of this.#streams) stream.offer(message);
+        this.#inbox.deliver(message);
       },
       onLost: (count) => {
         this.#lost += count;

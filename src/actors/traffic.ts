@@ -7,7 +7,7 @@ import type { AtChannel } from '../at/channel.js';
 import type { AtCommand, AtResult } from '../at/command.js';
 import type { LinkConfig } from '../config/schema.js';
 import { LinkError } from '../errors/link-error.js';
-import type { Delivery, Lane, PublishEnd } from '../outbox/delivery.js';
+import type { Delivery, Lane, PublishEnd, Send } from '../outbox/delivery.js';
 import type { OutgoingMessage } from '../outbox/message.js';
 import type { ModuleInfo } from './module-info.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -60,15 +60,17 @@ export class Traffic implements Lane {
     this.#running.clear();
   }
 
-  publish(message: OutgoingMessage, done: (end: PublishEnd) => void): void {
+  prepare(message: OutgoingMessage): Send {
     const { config, timings, module } = this.#parts;
-    let command: AtCommand<unknown>;
     try {
-      command = publishCommand(module().profile, message, timings, config.receive.encoding);
+      const command = publishCommand(module().profile, message, timings, config.receive.encoding);
+      return (done) => this.#publish(command, done);
     } catch (error) {
-      done({ kind: 'impossible', error: asLinkError(error) });
-      return;
+      return (done) => done({ kind: 'impossible', error: asLinkError(error) });
     }
+  }
+
+  #publish(command: AtCommand<unknown>, done: (end: PublishEnd) => void): void {
     this.#run(command, (result) => {
       switch (result.kind) {
         case 'done':

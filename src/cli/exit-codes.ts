@@ -43,6 +43,7 @@ const byError: Readonly<Record<LinkErrorCode, ExitCode>> = {
   TOPIC_INVALID: exitCode.usage,
   PAYLOAD_TOO_LARGE: exitCode.usage,
   OUTBOX_FULL: exitCode.refused,
+  OUTBOX_FAILED: exitCode.refused,
   REPLACED: exitCode.refused,
   EXPIRED: exitCode.timeout,
   STOPPED: exitCode.interrupted,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Cause } from '../../machines/index.js';
+import type { LinkConfig } from '../config/schema.js';
 import { LinkError } from '../errors/link-error.js';
 import { Supervisor } from '../supervisor.js';
 import { createLogger } from '../telemetry/logger.js';
@@ -46,7 +47,9 @@ export async function oneShot(
       },
     );
   }
-  const { config } = loadUsableConfig({ file, environment, overrides }, clock.wallTime());
+  const { config: loaded } = loadUsableConfig({ file, environment, overrides }, clock.wallTime());
+  // Its exit code says what became of the message: none may stay behind to be sent by somebody else later.
+  const config: LinkConfig = { ...loaded, outbox: { ...loaded.outbox, store: 'memory' } };
   const supervisor = new Supervisor(config, { clock, logger: createLogger({ level: config.log.level }) });
   const ended = new AbortController();
   const interrupt = (): void => ended.abort();

@@ -19,6 +19,8 @@ const apnText = () => {
     .regex(/^[ !#-~]*$/, allowed);
 };
 
+const TEN_YEARS_MS = 315_360_000_000;
+
 const pinDigits = mustBe('4 to 8 digits');
 
 /** Every key of the configuration, its limits and its default. Keys that it does not know are errors. */
@@ -49,15 +51,25 @@ export const configSchema = group({
   subscriptions: subscriptionsSchema.default([]),
   receive: receiveSchema.prefault('direct'),
   outbox: group({
+    store: oneOf(['disk', 'memory'])
+      .default('disk')
+      .describe('disk: what is accepted survives the process and a power failure; memory: only reconnects'),
     directory: filePath()
       .default('./outbox')
-      .describe('Reserved: messages wait in memory in this version, the folder is not used'),
+      .describe('Folder of this modem alone, for what must survive: messages, radio budget'),
+    qos0: oneOf(['memory', 'disk']).default('memory').describe('Where messages of QoS 0 wait'),
     maxMessages: wholeNumber(1, 100_000_000, 'messages')
       .default(10_000)
       .describe('Most messages that wait at a time'),
     maxBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')
       .default(67_108_864)
       .describe('Most bytes of payload that wait at a time'),
+    maxAgeMs: wholeNumber(1, TEN_YEARS_MS, 'milliseconds')
+      .optional()
+      .describe('No message waits longer; absent: as long as it takes'),
+    maxDeadLetters: wholeNumber(1, 100_000, 'messages')
+      .default(1_000)
+      .describe('Refused messages that are kept for a person to look at, the newest'),
     overflow: oneOf(['reject', 'drop-oldest'])
       .default('reject')
       .describe('What happens when it is full: refuse the new message or drop the oldest'),

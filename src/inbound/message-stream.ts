@@ -1,21 +1,34 @@
 import { matchesFilter } from './filter.js';
 import type { InboundMessage } from './message.js';
 
-/** Messages that a slow reader may leave waiting; beyond, the oldest is dropped and counted. */
-const MOST_WAITING = 1_000;
+/** What a slow reader may leave waiting. */
+export interface StreamOptions {
+  /** The most messages that wait for the reader. Default 1,000. */
+  readonly buffer?: number;
+  /** What gives way when one more comes. Default `drop-oldest`. */
+  readonly overflow?: 'drop-oldest' | 'drop-newest';
+}
+
+interface StreamParts extends StreamOptions {
+  readonly onEnd?: (stream: MessageStream) => void;
+  readonly onDropped?: () => void;
+}
 
 /** The messages of one filter as an async iterator. A slow reader never holds the link up. */
 export class MessageStream implements AsyncIterableIterator<InboundMessage> {
   readonly #filter: string;
-  readonly #onEnd: (stream: MessageStream) => void;
+  readonly #buffer: number;
+  readonly #parts: StreamParts;
   readonly #waiting: InboundMessage[] = [];
   readonly #readers: ((result: IteratorResult<InboundMessage, undefined>) => void)[] = [];
   #ended = false;
   #dropped = 0;
 
-  constructor(filter: string, onEnd: (stream: MessageStream) => void) {
+  /** Use `messages()` of the supervisor. */
+  constructor(filter: string, parts: StreamParts = {}) {
     this.#filter = filter;
-    this.#onEnd = onEnd;
+    this.#buffer = parts.buffer ?? 1_000;
+    this.#parts = parts;
   }
 
   /** Messages lost because the reader was too slow. */
@@ -23,19 +36,22 @@ export class MessageStream implements AsyncIterableIterator<InboundMessage> {
     return this.#dropped;
   }
 
-  /** Takes a message that belongs to the filter; others pass by. */
-  offer(message: InboundMessage): void {
-    if (this.#ended || !matchesFilter(this.#filter, message.topic)) return;
+  /** Takes a message that belongs to the filter. @returns whether it does */
+  offer(message: InboundMessage): boolean {
+    if (this.#ended || !matchesFilter(this.#filter, message.topic)) return false;
     const reader = this.#readers.shift();
     if (reader !== undefined) {
       reader({ done: false, value: message });
-      return;
+      return true;
     }
     this.#waiting.push(message);
-    if (this.#waiting.length > MOST_WAITING) {
-      this.#waiting.shift();
+    if (this.#waiting.length > this.#buffer) {
+      if (this.#parts.overflow === 'drop-newest') this.#waiting.pop();
+      else this.#waiting.shift();
       this.#dropped += 1;
+      this.#parts.onDropped?.();
     }
+    return true;
   }
 
   next(): Promise<IteratorResult<InboundMessage, undefined>> {
@@ -49,7 +65,7 @@ export class MessageStream implements AsyncIterableIterator<InboundMessage> {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#onEnd(this);
+    this.#parts.onEnd?.(this);
     for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
   }
 

@@ -1,6 +1,6 @@
 import { LinkError } from '../errors/link-error.js';
-import type { Entry, MemoryOutbox } from './memory-outbox.js';
-import type { OutgoingMessage } from './message.js';
+import type { Entry, OutgoingMessage } from './message.js';
+import { unknownEndError, type Outbox } from './outbox.js';
 
 /** How handing one message to the module ended. */
 export type PublishEnd =
@@ -10,12 +10,16 @@ export type PublishEnd =
   | { readonly kind: 'impossible'; readonly error: LinkError }
   /** The module or the broker said no while the session was up. */
   | { readonly kind: 'refused'; readonly answer: string }
-  /** The session ended first. `sent`: the module may have passed it on. */
+  /** The session is over. `sent`: the module may have passed it on. */
   | { readonly kind: 'interrupted'; readonly sent: boolean };
 
-/** The way to the broker while a session is up. Calls back exactly once. */
+/** Hands a message over that was made ready before. Calls back exactly once. */
+export type Send = (done: (end: PublishEnd) => void) => void;
+
+/** The way to the broker while a session is up. */
 export interface Lane {
-  publish(message: OutgoingMessage, done: (end: PublishEnd) => void): void;
+  /** Makes a message ready, so that it can go out the moment the line is free. */
+  prepare(message: OutgoingMessage): Send;
 }
 
 /** A message that was refused this often is given up: it must not stand in the way of the rest. */
@@ -23,92 +27,161 @@ const MOST_REFUSALS = 3;
 
 /**
  * Carries the outbox to the broker while a lane is open: one message at a time, since acknowledgements carry no id, in
- * the order of acceptance. What was interrupted stays first and goes again when the next lane opens.
+ * the order of acceptance. While one is on its way the next is made ready:
+ *
+ *   next ─ hold, prepare ─▶ ready ─ line free ─▶ under way ─ acknowledged ─▶ forgotten, then the line is free
+ *                                                    └──── session over ──▶ waits for the next lane, first
  */
 export class Delivery {
-  readonly #outbox: MemoryOutbox;
+  readonly #outbox: Outbox;
   #lane: Lane | undefined;
-  #busy = false;
-  #idle: (() => void)[] = [];
+  /** Counts lanes: what was begun for one that is gone is put back. */
+  #round = 0;
+  #underWay: Entry | undefined;
+  #ready: { readonly entry: Entry; readonly send: Send } | undefined;
+  /** A message is being noted in the store before it is ready. */
+  #noting = false;
+  #going = false;
+  #drained: (() => void)[] = [];
 
-  constructor(outbox: MemoryOutbox) {
+  constructor(outbox: Outbox) {
     this.#outbox = outbox;
-    outbox.onArrival(() => {
-      this.#next();
+    outbox.listen({
+      onArrival: () => this.#go(),
+      onEmpty: () => {
+        for (const resolve of this.#drained.splice(0)) resolve();
+      },
     });
   }
 
-  /** A session is up: messages flow through `lane` until close(). */
+  /** A session is up: messages flow through `lane` until close(), or until it reports the session's end. */
   open(lane: Lane): void {
+    this.close();
     this.#lane = lane;
-    this.#next();
+    this.#go();
   }
 
-  /** The session is over. The lane still reports the message in flight, as interrupted. */
+  /** The session is over. The lane still reports the message under way, as interrupted. */
   close(): void {
+    this.#round += 1;
     this.#lane = undefined;
+    const ready = this.#ready;
+    this.#ready = undefined;
+    if (ready !== undefined) this.#outbox.release(ready.entry, ready.entry.attempts);
   }
 
   /** Resolves when nothing waits any more. */
   async drained(): Promise<void> {
     if (this.#outbox.size === 0) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
-  #next(): void {
-    if (this.#busy || this.#lane === undefined) return;
-    const entry = this.#outbox.take();
-    if (entry === undefined) {
-      for (const resolve of this.#idle.splice(0)) resolve();
+  /** Makes ready and hands over what can be. A lane may answer within the call. */
+  #go(): void {
+    if (this.#going) return;
+    this.#going = true;
+    do this.#makeReady();
+    while (this.#handOverReady());
+    this.#going = false;
+  }
+
+  #makeReady(): void {
+    if (this.#lane === undefined || this.#ready !== undefined || this.#noting) return;
+    const entry = this.#outbox.next();
+    if (entry === undefined) return;
+    const send = this.#lane.prepare(entry.message);
+    const noted = this.#outbox.hold(entry);
+    if (noted === undefined) {
+      this.#ready = { entry, send };
       return;
     }
-    this.#busy = true;
-    this.#lane.publish(entry.message, (end) => {
-      this.#busy = false;
-      this.#conclude(entry, end);
-      this.#next();
+    const round = this.#round;
+    this.#noting = true;
+    void noted.then(() => {
+      this.#noting = false;
+      if (this.#round === round) this.#ready = { entry, send };
+      else this.#outbox.release(entry, entry.attempts);
+      this.#go();
     });
   }
 
-  #conclude(entry: Entry, end: PublishEnd): void {
-    const { topic, qos } = entry.message;
+  /** @returns whether there may be more to do */
+  #handOverReady(): boolean {
+    const ready = this.#ready;
+    if (ready === undefined || this.#underWay !== undefined) return false;
+    this.#ready = undefined;
+    if (!this.#outbox.expireHeld(ready.entry)) this.#handOver(ready.entry, ready.send);
+    return true;
+  }
+
+  #handOver(entry: Entry, send: Send): void {
+    const lane = this.#lane;
+    this.#underWay = entry;
+    if (entry.attempts.maybeSent) this.#outbox.resending(entry);
+    send((end) => this.#conclude(entry, end, lane));
+  }
+
+  #conclude(entry: Entry, end: PublishEnd, lane: Lane | undefined): void {
+    const { handedOver, refusals, maybeSent } = entry.attempts;
     switch (end.kind) {
-      case 'acknowledged':
-        this.#outbox.settle(entry);
+      case 'acknowledged': {
+        // Forgotten before the next one goes: a crash must leave one message in doubt, not two.
+        const forgotten = this.#outbox.delivered(entry);
+        if (forgotten === undefined) this.#free();
+        else void forgotten.then(() => this.#free());
         return;
+      }
       case 'impossible':
-        this.#outbox.settle(entry, end.error);
+        this.#outbox.bury(entry, end.error);
+        this.#free();
         return;
       case 'refused':
-        entry.refusals += 1;
-        if (entry.refusals < MOST_REFUSALS) {
-          this.#outbox.putBack();
+        entry.attempts = { handedOver: handedOver + 1, refusals: refusals + 1, maybeSent };
+        if (entry.attempts.refusals < MOST_REFUSALS) {
+          this.#again(entry);
           return;
         }
-        this.#outbox.settle(
-          entry,
-          new LinkError(
-            'PUBLISH_FAILED',
-            `The message for "${topic}" was refused ${entry.refusals} times, last with ${end.answer}.`,
-            { retryable: false },
-          ),
-        );
+        this.#outbox.bury(entry, refusedError(entry, end.answer));
+        this.#free();
         return;
       case 'interrupted':
-        if (end.sent && qos === 0) {
-          // At most once: whether the module passed it on cannot be known, so it is not sent again.
-          this.#outbox.settle(
-            entry,
-            new LinkError(
-              'PUBLISH_FAILED',
-              `The session ended while the QoS 0 message for "${topic}" was on its way; it may or may not have arrived.`,
-            ),
-          );
-          return;
-        }
-        entry.ambiguous ||= end.sent;
-        this.#outbox.putBack();
+        if (end.sent) entry.attempts = { handedOver: handedOver + 1, refusals, maybeSent: true };
+        this.#interrupted(entry, end.sent, lane);
         return;
     }
   }
+
+  /** The session is over, whether or not that was said yet: the next lane begins with this message. */
+  #interrupted(entry: Entry, sent: boolean, lane: Lane | undefined): void {
+    const next = this.#lane === lane ? undefined : this.#lane;
+    this.close();
+    this.#lane = next;
+    if (sent && entry.message.qos === 0) {
+      this.#outbox.giveUp(entry, unknownEndError(entry.message.topic));
+    } else this.#outbox.release(entry, entry.attempts);
+    this.#free();
+  }
+
+  /** Hands the same message over again: nothing may overtake it. */
+  #again(entry: Entry): void {
+    const lane = this.#lane;
+    const noted = this.#outbox.hold(entry) ?? Promise.resolve();
+    void noted.then(() => {
+      if (lane !== undefined && this.#lane === lane) this.#handOver(entry, lane.prepare(entry.message));
+      else this.#interrupted(entry, false, lane);
+    });
+  }
+
+  #free(): void {
+    this.#underWay = undefined;
+    this.#go();
+  }
+}
+
+function refusedError({ message: { topic }, attempts: { refusals } }: Entry, answer: string): LinkError {
+  return new LinkError(
+    'PUBLISH_FAILED',
+    `The message for "${topic}" was refused ${refusals} times, last with ${answer}.`,
+    { retryable: false },
+  );
 }

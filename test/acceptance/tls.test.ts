@@ -50,6 +50,7 @@ if (!hasMosquitto && !skipsNothing) {
     link = createSupervisor(
       {
         port: 'memory',
+        outbox: { store: 'memory' },
         recovery: { backoff: { minMs: 50, maxMs: 200 }, commandTimeoutMs: 1_500 },
         ...options,
       },

@@ -20,7 +20,7 @@ const documented: Readonly<Record<number, readonly string[]>> = {
     'PUBLISH_FAILED',
   ],
   7: ['TIMEOUT', 'EXPIRED'],
-  8: ['OUTBOX_FULL', 'REPLACED'],
+  8: ['OUTBOX_FAILED', 'OUTBOX_FULL', 'REPLACED'],
   130: ['STOPPED'],
 };
 

@@ -125,9 +125,10 @@ describe('on a software modem', () => {
 
 describe('without a modem', () => {
   const nowhere = ['run', '--port', '/dev/does-not-exist', '--broker', 'mqtt://127.0.0.1:1'];
+  const inMemory = ['--set', 'outbox.store=memory'];
 
   test('a port that is missing is no reason to end; SIGTERM is, with stdin still open', async () => {
-    const cli = new CliProcess([...nowhere, '--log-level', 'silent']);
+    const cli = new CliProcess([...nowhere, ...inMemory, '--log-level', 'silent']);
     expect(await cli.line({ type: 'state', cause: 'PORT_NOT_FOUND' })).toMatchObject({
       status: 'recovering',
     });
@@ -140,7 +141,14 @@ describe('without a modem', () => {
   });
 
   test('what the outbox has no room for is rejected with its code', async () => {
-    const cli = new CliProcess([...nowhere, '--log-level', 'silent', '--set', 'outbox.maxMessages=1']);
+    const cli = new CliProcess([
+      ...nowhere,
+      ...inMemory,
+      '--set',
+      'outbox.maxMessages=1',
+      '--log-level',
+      'silent',
+    ]);
     for (const id of ['1', '2']) cli.write({ id, topic: 'data', payload: 'x', qos: 1 });
     expect(await cli.line({ type: 'rejected' })).toMatchObject({ id: '2', code: 'OUTBOX_FULL' });
     cli.kill('SIGTERM');

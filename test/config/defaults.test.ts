@@ -19,7 +19,15 @@ describe('a configuration of port and broker URL', () => {
       },
       subscriptions: [],
       receive: { mode: 'direct', encoding: 'raw' },
-      outbox: { directory: './outbox', maxMessages: 10_000, maxBytes: 67_108_864, overflow: 'reject' },
+      outbox: {
+        store: 'disk',
+        directory: './outbox',
+        qos0: 'memory',
+        maxMessages: 10_000,
+        maxBytes: 67_108_864,
+        maxDeadLetters: 1_000,
+        overflow: 'reject',
+      },
       recovery: {
         backoff: { minMs: 1000, maxMs: 300_000 },
         stableMs: 60_000,

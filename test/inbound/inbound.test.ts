@@ -27,7 +27,7 @@ describe('a message stream', () => {
   const say = (text: string) => ({ topic: 'a/b', payload: Buffer.from(text) });
 
   test('keeps what comes before it is read, and ends after what waits was read', async () => {
-    const stream = new MessageStream('a/+', () => undefined);
+    const stream = new MessageStream('a/+');
     stream.offer(say('1'));
     stream.offer({ topic: 'c', payload: Buffer.from('no') });
     stream.offer(say('2'));
@@ -39,7 +39,7 @@ describe('a message stream', () => {
 
   test('a reader that waits gets the next message; leaving the loop ends the stream', async () => {
     let ended = 0;
-    const stream = new MessageStream('#', () => (ended += 1));
+    const stream = new MessageStream('#', { onEnd: () => (ended += 1) });
     const first = stream.next();
     stream.offer(say('1'));
     await expect(first).resolves.toMatchObject({ value: { topic: 'a/b' } });
@@ -53,7 +53,7 @@ describe('a message stream', () => {
   });
 
   test('a slow reader loses the oldest, counted, and memory stays bounded', async () => {
-    const stream = new MessageStream('#', () => undefined);
+    const stream = new MessageStream('#');
     for (let index = 0; index < 1_500; index++) stream.offer(say(String(index)));
     expect(stream.dropped).toBe(500);
     await expect(stream.next().then(({ value }) => value?.payload.toString())).resolves.toBe('500');

@@ -53,6 +53,7 @@ export class Scene {
           keepalive: 60,
         },
         ...link,
+        outbox: { store: 'memory', ...link?.outbox },
       },
       {
         clock: this.clock,

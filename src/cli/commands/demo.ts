@@ -149,6 +149,7 @@ function makeSupervisor(stage: Stage, story: Story, { clock }: CliContext): Supe
     port: stage.openTransport === undefined ? stage.port : '/dev/null',
     broker: { url: stage.brokerUrl, clientId: 'demo-meter' },
     subscriptions: [{ topic: 'cmd/#', qos: 1 }],
+    outbox: { store: 'memory' },
     recovery: { heartbeatMs: 1_500, commandTimeoutMs: 1_000, backoff: { minMs: 100, maxMs: 1_000 } },
     log: { level: 'info', trace: true },
     reset: async () => {

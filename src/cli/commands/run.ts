@@ -46,7 +46,12 @@ export async function run(options: RunOptions, context: CliContext): Promise<Exi
 
   try {
     await supervisor.start();
-    const publisher = new LinePublisher(supervisor, say);
+    const { store, qos0 } = config.outbox;
+    const publisher = new LinePublisher({
+      supervisor,
+      say,
+      keeps: (qos) => store === 'disk' && (qos > 0 || qos0 === 'disk'),
+    });
     const publishing = publishLines(publisher, context, ended.signal);
     return await Promise.race(options.exitOnEof ? [publishing, signalled] : [signalled]);
   } finally {

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { ClassicLevel } from 'classic-level';
+import { LinkError } from '../errors/link-error.js';
+import { makePrivateDirectory } from './directory.js';
+import type { Change, KeyRange, Store, StoredRecord } from './store.js';
+
+/** Keys are text, so that they sort and can be read with any LevelDB tool; values are bytes. */
+const encodings = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
+
+/**
+ * A LevelDB in `<directory>/messages`. LevelDB locks it, checks its log by checksums when it opens, and takes a log
+ * that ends in the middle of a record as it was before that record.
+ */
+export class LevelStore implements Store {
+  readonly #directory: string;
+  #level: ClassicLevel<string, Buffer> | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async open(): Promise<void> {
+    const location = join(this.#directory, 'messages');
+    await this.#guarded('opened', async () => {
+      await makePrivateDirectory(this.#directory);
+      await makePrivateDirectory(location);
+      // Loaded when it is needed: a native module, which an outbox in memory can do without.
+      const { ClassicLevel } = await import('classic-level');
+      const level = new ClassicLevel<string, Buffer>(location, encodings);
+      try {
+        await level.open();
+      } catch (error) {
+        if (reasonOf(error).code !== 'LEVEL_CORRUPTION') throw error;
+        // LevelDB's own repair keeps what can be read, and moves what cannot into "lost".
+        await ClassicLevel.repair(location);
+        await level.open();
+      }
+      this.#level = level;
+    });
+  }
+
+  write(changes: readonly Change[], { sync }: { readonly sync: boolean }): Promise<void> {
+    return this.#guarded('written', () => this.#opened().batch([...changes], { ...encodings, sync }));
+  }
+
+  read(range: KeyRange): Promise<readonly StoredRecord[]> {
+    return this.#guarded('read', () =>
+      this.#opened()
+        .iterator({ ...encodings, ...range })
+        .all(),
+    );
+  }
+
+  async close(): Promise<void> {
+    const level = this.#level;
+    this.#level = undefined;
+    await level?.close();
+  }
+
+  #opened(): ClassicLevel<string, Buffer> {
+    if (this.#level === undefined) throw new Error('the store is not open');
+    return this.#level;
+  }
+
+  async #guarded<T>(done: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storeError(this.#directory, done, error);
+    }
+  }
+}
+
+/** What went wrong, in words that say what to do. */
+function storeError(directory: string, done: string, error: unknown): LinkError {
+  const { code, message: reason } = reasonOf(error);
+  if (code === 'LEVEL_LOCKED') {
+    return new LinkError('OUTBOX_FAILED', `The outbox in ${directory} is in use by another process.`, {
+      hint: 'Stop the other luat-link that uses it, or give each modem an outbox.directory of its own.',
+      cause: error,
+    });
+  }
+  const hint = hints.find(([pattern]) => pattern.test(`${code} ${reason}`))?.[1];
+  return new LinkError('OUTBOX_FAILED', `The outbox in ${directory} cannot be ${done}: ${reason}`, {
+    ...(hint !== undefined && { hint }),
+    cause: error,
+  });
+}
+
+/** classic-level wraps what LevelDB said: LEVEL_DATABASE_NOT_OPEN, caused by LEVEL_LOCKED. */
+function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
+  if (cause !== undefined) return reasonOf(cause);
+  return { code: String(code), message: String(message ?? error) };
+}
+
+/** LevelDB hands on the system's words, Node its codes. */
+const hints: readonly (readonly [RegExp, string])[] = [
+  [
+    /ENOSPC|EDQUOT|EFBIG|No space left|quota|File too large/i,
+    'Free space on that disk: what was accepted is kept, and accepting goes on by itself.',
+  ],
+  [
+    /EACCES|EPERM|EROFS|Permission denied|Read-only/i,
+    'Give the user write access to outbox.directory, or name another one.',
+  ],
+  [/ENOTDIR|EEXIST|Not a directory/i, 'outbox.directory names a file; name a directory.'],
+];
