@@ -178,6 +178,12 @@ export const catalogue = {
     recovery: 'Refuses the new message, or drops the oldest, as outbox.overflow says.',
     hint: 'More is published than the link can carry: raise outbox.maxMessages or publish less.',
   },
+  OUTBOX_FAILED: {
+    retryable: true,
+    meaning: 'The outbox cannot be opened, written or read: disk full, no access, in use by another process.',
+    recovery: 'Keeps what was accepted, refuses what is new, and tries again by itself.',
+    hint: 'See the reason; it is tried again by itself, and nothing that was accepted is lost.',
+  },
   REPLACED: {
     retryable: false,
     meaning: 'A newer message with the same key took its place.',
