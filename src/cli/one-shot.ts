@@ -85,14 +85,20 @@ function downError(supervisor: Supervisor, code: Cause): LinkError {
   return new LinkError(code, cause?.detail ?? `The link cannot be made: ${code}.`);
 }
 
+/** Some states wait longer than one command has time: what they wait for is what was missing. */
+const awaited: ReadonlyMap<string, Cause> = new Map([
+  ['synchronizing', 'MODEM_UNRESPONSIVE'],
+  ['checkingSim', 'SIM_MISSING'],
+  ['attaching', 'NOT_ATTACHED'],
+]);
+
 function lateError(supervisor: Supervisor, timeout: number): LinkError {
   const { status, path, cause } = supervisor.status();
-  if (status === 'online' || cause === undefined) {
+  const [state = path] = path.split('.');
+  const code = cause?.code ?? awaited.get(state);
+  if (status === 'online' || code === undefined) {
     return new LinkError('TIMEOUT', `It was not done within ${timeout} s (${status}, ${path}).`);
   }
-  const detail = cause.detail === undefined ? '' : ` ${cause.detail}`;
-  return new LinkError(
-    cause.code,
-    `The link did not come up within ${timeout} s (${status}, ${path}).${detail}`,
-  );
+  const detail = cause?.detail === undefined ? '' : ` ${cause.detail}`;
+  return new LinkError(code, `The link did not come up within ${timeout} s (${status}, ${path}).${detail}`);
 }
