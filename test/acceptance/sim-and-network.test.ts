@@ -72,6 +72,8 @@ interface Hindrance {
   readonly pin?: string;
   /** What is done to the modem first. */
   readonly fault?: readonly [action: string, details?: object];
+  /** Seconds. */
+  readonly timeout?: number;
   readonly code: number;
   readonly says: RegExp;
   readonly pins: number;
@@ -98,6 +100,27 @@ const hindrances: Readonly<Record<string, Hindrance>> = {
     says: /PUK[^]*SIM_BLOCKED/,
     pins: 0,
   },
+  'no card': {
+    fault: ['simOut'],
+    timeout: 6,
+    code: 4,
+    says: /Insert a SIM card[^]*SIM_MISSING/,
+    pins: 0,
+  },
+  'a network that refuses the card': {
+    fault: ['deny', { on: true }],
+    timeout: 6,
+    code: 5,
+    says: /the card[^]*(NOT_ATTACHED|REGISTRATION_DENIED)/,
+    pins: 0,
+  },
+  'a module that answers nothing': {
+    fault: ['hang'],
+    timeout: 6,
+    code: 3,
+    says: /does not answer AT[^]*MODEM_UNRESPONSIVE/,
+    pins: 0,
+  },
 };
 
 onMosquitto('test/acceptance/sim-and-network.test.ts', 'luat-link pub ends with what is missing', () => {
@@ -108,7 +131,7 @@ onMosquitto('test/acceptance/sim-and-network.test.ts', 'luat-link pub ends with 
 
   beforeAll(async () => {
     broker = await Broker.start();
-    for (const [name, { modem: special, pin, fault }] of Object.entries(hindrances)) {
+    for (const [name, { modem: special, pin, fault, timeout = 20 }] of Object.entries(hindrances)) {
       const modem = await Modem.start({ ...setup, ...special });
       modems.push(modem);
       if (fault !== undefined) await modem.does(...fault);
@@ -119,7 +142,7 @@ onMosquitto('test/acceptance/sim-and-network.test.ts', 'luat-link pub ends with 
         ...(pin !== undefined && { sim: { pin } }),
       });
       configurations.push(configuration);
-      ends.set(name, { modem, ended: configuration.pub('--timeout', '20') });
+      ends.set(name, { modem, ended: configuration.pub('--timeout', String(timeout)) });
     }
   });
 

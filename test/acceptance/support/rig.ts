@@ -69,8 +69,8 @@ export class Rig {
   }
 
   /** Settles when the link is online, at or after the mark. */
-  async online(since = 0): Promise<void> {
-    await this.#product.out.heard('online', (line) => isStatus(line, 'online'), since);
+  async online(since = 0, withinMs?: number): Promise<void> {
+    await this.#product.out.heard('online', (line) => isStatus(line, 'online'), since, withinMs);
   }
 
   /** Does something that costs the session; settles when the link has gone down, come back, and carries messages. */
@@ -81,8 +81,8 @@ export class Rig {
   }
 
   /** Settles when the link has gone down since the mark, come back, and carries messages. */
-  async comesBack(since: number): Promise<void> {
-    await this.online(await this.goesDown(since));
+  async comesBack(since: number, withinMs?: number): Promise<void> {
+    await this.online(await this.goesDown(since), withinMs);
     await this.carries(Buffer.from('still here'));
   }
 
