@@ -31,6 +31,16 @@ const layers = {
   ],
   'src/simulator': ['src/clock'],
   'src/diagram': ['machines'],
+  'src/doctor': [
+    'src/actors',
+    'src/air',
+    'src/at',
+    'src/clock',
+    'src/config',
+    'src/errors',
+    'src/tls',
+    'src/transport',
+  ],
 };
 
 const everyLayer = Object.keys(layers);

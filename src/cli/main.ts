@@ -217,6 +217,59 @@ program
   });
 
 program
+  .command('ports')
+  .description('serial ports, which of them is a Luat AT port, who holds each')
+  .argument('[path...]', 'only these')
+  .option('--probe', 'ask each port that nobody holds: whatever is behind it gets to read "AT"')
+  .option('--json', 'one JSON object')
+  .addHelpText('after', '\nExample:\n  $ luat-link ports --probe')
+  .action(async (paths: readonly string[], flags: { probe?: boolean; json?: boolean }) => {
+    const { ports } = await import('./commands/ports.js');
+    code = await ports({ paths, probe: flags.probe ?? false, json: flags.json ?? false }, context);
+  });
+
+program
+  .command('doctor')
+  .description('look at everything a link needs, from the port to a message that comes back; say what to do')
+  .option('-c, --config <file>', 'YAML or JSON configuration')
+  .option('--set <key=value>', 'any key of the configuration, as often as needed', collect, [])
+  .option('--topic <topic>', 'where the test message goes; default luat-link/doctor/CLIENT-ID')
+  .option('--bundle <file>', 'write a support archive, one JSON object, secrets masked')
+  .option('--json', 'one JSON object')
+  .addHelpText(
+    'after',
+    `
+Example:
+  $ luat-link doctor -c link.yaml
+
+It stops at nothing that can still be looked at, and ends with 0, or the code of the first failure: 2 configuration,
+3 port or module, 4 SIM, 5 network or bearer, 6 broker, 8 outbox. It needs the port: stop a running link first.`,
+  )
+  .action(async ({ config, set, topic, bundle, json = false }: DoctorFlags) => {
+    const { doctor } = await import('./commands/doctor.js');
+    const { readSetOptions } = await import('./set-option.js');
+    code = await doctor(
+      {
+        ...(config !== undefined && { config }),
+        overrides: readSetOptions(set),
+        ...(topic !== undefined && { topic }),
+        ...(bundle !== undefined && { bundle }),
+        json,
+        version,
+      },
+      context,
+    );
+  });
+
+interface DoctorFlags {
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly topic?: string;
+  readonly bundle?: string;
+  readonly json?: boolean;
+}
+
+program
   .command('diagram')
   .description('print the chart')
   .addOption(new Option('--format <format>', 'what to print').choices(diagramFormats).default('mermaid'))

@@ -91,7 +91,7 @@ function describe(proc: string, pid: number, certainty: PortHolder['certainty'])
   const runs = isInterpreter && script !== undefined && script !== '' && !script.startsWith('-');
   const command = runs ? `${name} ${basename(script)}` : name;
   const kind = pid === process.pid ? 'this process' : kindOf(name, runs ? script : '');
-  return { pid, command, certainty, kind };
+  return { pid, command: kind === 'luat-link' ? kind : command, certainty, kind };
 }
 
 function kindOf(name: string, script: string): PortHolder['kind'] {
@@ -107,23 +107,34 @@ function processes(proc: string): readonly number[] {
 
 function hasOpen(proc: string, pid: number, port: Stats): boolean {
   const files = join(proc, String(pid), 'fd');
-  return namesIn(files).some((name) => {
-    const file = join(files, name);
-    try {
-      if (!readlinkSync(file).startsWith('/')) return false;
-    } catch {
-      return false;
-    }
-    return isSame(statOf(file), port);
-  });
+  const targets = namesIn(files).map((name) => ({ name, target: linkOf(join(files, name)) }));
+  const isOpen = targets.some(
+    ({ name, target }) => target.startsWith('/') && isSame(statOf(join(files, name)), port),
+  );
+  return (
+    isOpen &&
+    !targets.some(({ name, target }) => target.endsWith('ptmx') && isOtherEnd(proc, pid, name, port))
+  );
+}
+
+/** Who has the other end of a pseudo-terminal is the module's side (a software modem, socat), and often keeps both open. */
+function isOtherEnd(proc: string, pid: number, file: string, port: Stats): boolean {
+  const index = /^tty-index:\s*(\d+)$/m.exec(textOf(join(proc, String(pid), 'fdinfo', file)))?.[1];
+  return isPseudoTerminal(port) && index !== undefined && Number(index) === minor(port.rdev);
 }
 
 /** Two nodes of one device, in a container and outside of it, are the same port; two of a number in devpts are not. */
 function isSame(file: Stats | undefined, port: Stats): boolean {
   if (file === undefined) return false;
   if (file.dev === port.dev && file.ino === port.ino) return true;
-  const isPseudoTerminal = major(port.rdev) >= 136 && major(port.rdev) <= 143;
-  return file.isCharacterDevice() && port.isCharacterDevice() && file.rdev === port.rdev && !isPseudoTerminal;
+  return (
+    file.isCharacterDevice() && port.isCharacterDevice() && file.rdev === port.rdev && !isPseudoTerminal(port)
+  );
+}
+
+/** Character devices 136 to 143 (Linux, admin-guide/devices). */
+function isPseudoTerminal({ rdev }: Stats): boolean {
+  return major(rdev) >= 136 && major(rdev) <= 143;
 }
 
 /** Processes with a lock on the port's node: serialport, picocom and others set one. Readable by everybody. */
@@ -146,6 +157,14 @@ function minor(device: number): number {
 
 function statOf(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false }) ?? undefined;
+}
+
+function linkOf(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.js';
-import { listSerialPorts, serialTransport } from './serial.js';
+import { availablePorts } from './available-ports.js';
+import { serialTransport } from './serial.js';
 import type { SerialSettings } from './serial-transport.js';
 import { tcpTransport, type TcpSettings } from './tcp.js';
 import type { TransportFactory } from './transport.js';
@@ -19,7 +20,7 @@ export function portTransport(port: PortAddress, clock: Clock): TransportFactory
     case 'usb':
       return usbTransport(port, {
         clock,
-        list: listSerialPorts,
+        list: availablePorts,
         connect: (path) => serialTransport({ path, baudRate: port.baudRate }, clock),
       });
     case 'tcp':

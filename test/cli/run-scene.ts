@@ -59,13 +59,18 @@ export class RunScene {
     modem.powerOn();
   }
 
+  /** The port that leads to the modem. */
+  get port(): string {
+    return this.#served.path;
+  }
+
   /** Starts `luat-link run`. */
   run(...flags: readonly string[]): CliProcess {
     return this.start('run', ...flags);
   }
 
   /** Starts a command on a configuration that leads to this modem and broker. */
-  start(command: 'run' | 'pub' | 'sub', ...flags: readonly string[]): CliProcess {
+  start(command: 'run' | 'pub' | 'sub' | 'doctor', ...flags: readonly string[]): CliProcess {
     const file = join(this.#folder, 'link.json');
     const { port } = this.#server.address() as AddressInfo;
     const config = {

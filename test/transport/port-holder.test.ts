@@ -127,8 +127,8 @@ describe('holders as the system tells them', () => {
       true,
     );
     const holders = portHolders(port, paths);
-    expect(holders).toEqual([{ pid: 5, command: 'node luat-link', certainty: 'certain', kind: 'luat-link' }]);
-    expect(holderNames(holders)).toBe('node luat-link (pid 5)');
+    expect(holders).toEqual([{ pid: 5, command: 'luat-link', certainty: 'certain', kind: 'luat-link' }]);
+    expect(holderNames(holders)).toBe('luat-link (pid 5)');
   });
 
   test('who cannot look into processes of others is told which of them takes ports of this kind', () => {
