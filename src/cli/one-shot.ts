@@ -90,6 +90,8 @@ const awaited: ReadonlyMap<string, Cause> = new Map([
   ['synchronizing', 'MODEM_UNRESPONSIVE'],
   ['checkingSim', 'SIM_MISSING'],
   ['attaching', 'NOT_ATTACHED'],
+  ['activatingBearer', 'BEARER_FAILED'],
+  ['connectingTcp', 'TCP_FAILED'],
 ]);
 
 function lateError(supervisor: Supervisor, timeout: number): LinkError {

@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { SerialPort } from 'serialport';
 import { Modem, type ModemSetup } from './support/modem.js';
+
+jest.setTimeout(30_000);
 
 /** A host that breaks the vendor's rules, one by one: the independent modem must notice. */
 class CarelessHost {
@@ -75,6 +77,9 @@ describe('The independent modem notices', () => {
 
   test('nothing while the rules are kept', async () => {
     await begin();
+    host.write('AT\rAT\r');
+    await host.hears('OK\r\n');
+    await host.hears('OK\r\n');
     await connect();
     await host.says('AT+MCONNECT=1,60');
     await modem.does('closed');

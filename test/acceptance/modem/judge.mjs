@@ -17,6 +17,7 @@ export class Judge {
   #onViolation;
   #mconnectWithinMs;
   #open;
+  #spokenOver;
   #connectedAt;
   #session = false;
   #sessionEndedAt = -Infinity;
@@ -55,16 +56,19 @@ export class Judge {
 
   /** The first byte of a command line. */
   commandBegins() {
-    if (this.#open === undefined) return;
-    if (this.now - this.#open.at < GIVEN_UP_MS) {
-      this.violation(`a command before the final result of ${this.#open.line}`);
-    }
+    const { line, at } = this.#open ?? {};
+    this.#spokenOver = line !== undefined && this.now - at < GIVEN_UP_MS ? line : undefined;
     this.#open = undefined;
   }
 
   command(line) {
     this.note('>', line);
     const now = this.now;
+    // AT is repeated until it is answered: the vendor's way to find out whether the module is there.
+    if (this.#spokenOver !== undefined && !(this.#spokenOver === 'AT' && line === 'AT')) {
+      this.violation(`a command before the final result of ${this.#spokenOver}`);
+    }
+    this.#spokenOver = undefined;
     this.#open = { line, at: now };
     this.#mconnectIsNext(line, now);
     this.#judgeSecurity(line);
