@@ -2,6 +2,9 @@ export default {
   testEnvironment: 'node',
   maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // No planted secret is told anywhere in the whole run: test/secrets/.
+  setupFiles: ['<rootDir>/test/secrets/collect-errors.ts'],
+  reporters: ['default', '<rootDir>/test/secrets/reporter.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   // "development" makes xstate warn, for example of events sent to a stopped actor.
   testEnvironmentOptions: { customExportConditions: ['node', 'node-addons', 'development'] },

@@ -3,7 +3,7 @@ import type { Cause, HostEvent } from '../machines/index.js';
 import { unlessAborted } from './abort.js';
 import { liveMachine } from './actors/actors.js';
 import { powerDriver, resetDriver } from './actors/drivers.js';
-import type { ControlLines, LinkHost } from './actors/host.js';
+import { unshown, type ControlLines, type LinkHost } from './actors/host.js';
 import type { ModuleInfo } from './actors/module-info.js';
 import { settingsOf } from './actors/settings.js';
 import { checkSendable } from './actors/preflight.js';
@@ -344,7 +344,11 @@ export class Supervisor {
     const ended = this.#ended;
     const actor = createActor(liveMachine, {
       clock: this.#clock,
-      input: { settings: settingsOf(this.#config), jitter: this.#random, host: this.#host(ended.signal) },
+      input: {
+        settings: settingsOf(this.#config),
+        jitter: this.#random,
+        host: unshown(this.#host(ended.signal)),
+      },
     });
     this.#actor = actor;
     // An error without an observer would end the host process; a failed chart would leave its actors running.

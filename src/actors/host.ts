@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Logger } from 'pino';
 import type { TraceEntry } from '../at/trace.js';
 import type { Clock } from '../clock/clock.js';
@@ -43,6 +44,17 @@ export interface ControlLines {
 
 /** Acts on the module from outside; settles when the line is back at rest. */
 export type Driver = (signal: AbortSignal) => Promise<void>;
+
+/**
+ * The host as the chart carries it: it stands in the context, which programs print and inspectors send on, and its
+ * configuration holds secrets. So nothing of it is shown.
+ */
+export function unshown(host: LinkHost): LinkHost {
+  return Object.defineProperties(host, {
+    toJSON: { value: () => undefined },
+    [inspect.custom]: { value: () => '[host]' },
+  });
+}
 
 /** The chart's host, whose type the chart does not know. Set by the composition root alone. */
 export function hostOf(input: { readonly host: unknown }): LinkHost {

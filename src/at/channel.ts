@@ -216,7 +216,7 @@ export class AtChannel {
   #onItem(item: WireItem): void {
     const echo = this.#echo.take(item);
     if (echo !== undefined) this.#trace('module', echo);
-    else if (item.kind === 'line') this.#onLine(item.text);
+    else if (item.kind === 'line') this.#onLine(this.#echo.mask(item.text));
     else if (item.kind === 'prompt') this.#onPrompt();
     else this.#onPayload(item);
   }

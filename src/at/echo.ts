@@ -9,6 +9,8 @@ import { PayloadAssembly } from './payload-assembly.js';
 export class EchoFilter {
   readonly #grammar: WireGrammar;
   #command: { readonly text: string; readonly display: string } | undefined;
+  /** Commands with secrets that this module has been sent, and how they are shown. */
+  readonly #secret = new Map<string, string>();
   #data: ExpectedEcho | undefined;
   /** Whether this module has been seen to echo data, as of the last time one could tell. */
   #echoesData = false;
@@ -24,6 +26,17 @@ export class EchoFilter {
   commandSent(text: string, display: string): void {
     this.#command = { text, display };
     this.#data = undefined;
+    if (text !== display) this.#secret.set(text, display);
+  }
+
+  /**
+   * A line in which the module repeats a command with secrets, though not alone: glued behind a URC or garbage, inside
+   * an error's text, later than its answer. Whatever is made of the line, the command in it is shown as its display.
+   */
+  mask(line: string): string {
+    let shown = line;
+    for (const [text, display] of this.#secret) shown = shown.replaceAll(text, () => display);
+    return shown;
   }
 
   /**

@@ -2,6 +2,10 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { collect } from '../secrets/collector.js';
+
+/** Output comes in pieces: the end of the one before is looked at again. */
+const LONGEST_SECRET = 256;
 
 const PROGRAM = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
@@ -24,10 +28,12 @@ export class CliProcess {
     this.#child.stdin.on('error', () => undefined);
     this.#child.stdout.on('data', (bytes: Buffer) => {
       this.stdout += bytes.toString();
+      collect('process', this.stdout.slice(-bytes.length - LONGEST_SECRET));
       this.#wake();
     });
     this.#child.stderr.on('data', (bytes: Buffer) => {
       this.stderr += bytes.toString();
+      collect('process', this.stderr.slice(-bytes.length - LONGEST_SECRET));
       this.#wake();
     });
     this.#ended = once(this.#child, 'close').then(([code]) => {

@@ -21,8 +21,14 @@ const connect = [
 ];
 const subscribe = ['AT+MSUB="mqtt/sub_topic",0'];
 
+const broker = {
+  url: 'mqtt://user:password@lbsmqtt.airm2m.com:1884',
+  clientId: '866289037465624',
+  keepalive: 60,
+} as const;
+
 function scene(): Scene {
-  return new Scene({ link: { subscriptions: [{ topic: 'mqtt/sub_topic', qos: 0 }] } });
+  return new Scene({ link: { broker, subscriptions: [{ topic: 'mqtt/sub_topic', qos: 0 }] } });
 }
 
 /** Lines of the conversation, the host's with `> `, as the article prints it. */

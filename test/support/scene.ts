@@ -3,9 +3,12 @@ import type { LinkOptions } from '../../src/config/schema.js';
 import { createSupervisor, type StateEvent, type Supervisor } from '../../src/supervisor.js';
 import { MemoryNetwork } from '../../src/simulator/memory-network.js';
 import { SoftwareModem, type SoftwareModemOptions } from '../../src/simulator/modem.js';
-import { createLogger, type Logger } from '../../src/telemetry/logger.js';
+import type { Logger } from '../../src/telemetry/logger.js';
 import { memoryTransport, type MemoryTransportFactory } from '../../src/testing/memory-transport.js';
 import type { TransportFactory } from '../../src/transport/transport.js';
+import { collectedLogger } from '../secrets/collected-logger.js';
+import { collect } from '../secrets/collector.js';
+import { planted } from '../secrets/scanner.mjs';
 
 export interface SceneOptions {
   readonly modem?: Partial<SoftwareModemOptions>;
@@ -48,10 +51,11 @@ export class Scene {
       {
         port: '/dev/null',
         broker: {
-          url: 'mqtt://user:password@lbsmqtt.airm2m.com:1884',
+          url: `mqtt://${planted.urlUser}:${encodeURIComponent(planted.urlPassword)}@lbsmqtt.airm2m.com:1884`,
           clientId: '866289037465624',
           keepalive: 60,
         },
+        log: { level: 'trace', trace: true },
         ...link,
         outbox: { store: 'memory', ...link?.outbox },
       },
@@ -59,10 +63,13 @@ export class Scene {
         clock: this.clock,
         random: entropy ?? random,
         openTransport: this.#countingTransport(),
-        logger: logger ?? createLogger({ level: 'silent' }),
+        logger: logger ?? collectedLogger(),
       },
     );
-    this.supervisor.on('state', (state) => this.states.push(state));
+    this.supervisor.on('state', (state) => {
+      this.states.push(state);
+      collect('status', JSON.stringify([state, this.supervisor.status()]));
+    });
     this.supervisor.on('message', ({ topic, payload }) => {
       this.received.push({ topic, payload: payload.toString('latin1') });
     });

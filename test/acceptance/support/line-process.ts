@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { collect } from '../../secrets/collector.js';
 import { HeardLines } from './heard-lines.js';
 
 const LAST_WORDS = 20_000;
@@ -33,8 +34,16 @@ export class LineProcess {
     });
     // A process that has ended takes no more orders; whoever waits for its answer is told by the wait.
     this.#child.stdin.on('error', () => undefined);
-    createInterface({ input: this.#child.stdout }).on('line', (text) => this.out.take(text));
+    // The modem may tell what it was told; the product may not.
+    const looked = (text: string): void => {
+      if (name === 'product') collect('process', text);
+    };
+    createInterface({ input: this.#child.stdout }).on('line', (text) => {
+      looked(text);
+      this.out.take(text);
+    });
     createInterface({ input: this.#child.stderr }).on('line', (text) => {
+      looked(text);
       this.#stderr = `${this.#stderr}${text}\n`.slice(-LAST_WORDS);
       this.log.take(text);
     });
