@@ -6,6 +6,8 @@ export interface SupervisorInput {
   readonly settings: Settings;
   /** Entropy for the backoff, 0..1. Absent: always the longest wait, which is what a model wants. */
   readonly jitter?: () => number;
+  /** Radio attaches that are left of the budget, as remembered from before. Absent: the whole burst. */
+  readonly radioTokens?: number;
   /** Handed to the invoked actors as it is: their ports, drivers and clocks. */
   readonly host?: unknown;
 }
@@ -18,8 +20,12 @@ export interface SupervisorContext {
   readonly cause: Cause | undefined;
   readonly ladder: Ladder;
   readonly portOpen: boolean;
-  /** The configured PIN was sent to this card: never a second time by itself. */
-  readonly pinSpent: boolean;
+  /** What became of the configured PIN: never entered a second time by itself on the same card. */
+  readonly pin: 'unused' | 'entered' | 'refused';
+  /** The present session has lasted long enough to be called stable. */
+  readonly stable: boolean;
+  /** The module was asked for signal, network and card since the session came up. */
+  readonly surveyed: boolean;
   /** How long the line had been quiet when the session was last asked for. */
   readonly quietMs: number;
 }
@@ -37,9 +43,11 @@ export function initialContext({ input }: { input?: SupervisorInput | undefined 
     jitter: input?.jitter ?? longest,
     host: input?.host,
     cause: undefined,
-    ladder: bottomOfLadder(settings.radioBurst),
+    ladder: bottomOfLadder(input?.radioTokens ?? settings.radioBurst),
     portOpen: false,
-    pinSpent: false,
+    pin: 'unused',
+    stable: false,
+    surveyed: false,
     quietMs: 0,
   };
 }

@@ -1,5 +1,5 @@
 import type { SupervisorContext } from './context.js';
-import { attachesRadio } from './ladder.js';
+import { attachesRadio, isRefusal } from './ladder.js';
 
 /** The longest delay a timer can hold, 2^31-1 ms. */
 export const LONGEST_DELAY = 2_147_483_647;
@@ -15,25 +15,60 @@ export function clampDelay(ms: number): number {
 
 /**
  * The wait before the next try. The first retry after a loss goes out at once; then full jitter below a ceiling that
- * doubles, so that a thousand links cut off together do not come back together. A restarted module gets the time to
- * boot, a missing port is looked for at a steady pace.
+ * doubles, so that a thousand links cut off together do not come back together. Two devices with one client id throw
+ * each other out for ever: there the lower half of the wait is left out. A restarted module gets the time to boot, a
+ * missing port is looked for at a steady pace, and where a person was waited for, the wait is over.
  */
-export function backoffDelay({ ladder, settings, portOpen, jitter }: SupervisorContext): number {
+export function backoffDelay(context: SupervisorContext): number {
+  const { ladder, settings, portOpen, cause } = context;
   const { limits, backoff } = settings;
   if (!portOpen) return clampDelay(limits.portRetryMs);
   const retries = ladder.failures - 1;
   const ceiling = retries <= 0 ? 0 : Math.min(backoff.maxMs, backoff.minMs * 2 ** (retries - 1));
-  const wait = clampDelay(ceiling * share(jitter()));
-  return attachesRadio(ladder.rung) && ladder.rung !== 'radio'
+  const wait = clampDelay(
+    needsPerson(context) ? 0 : ceiling * (cause === 'CLIENT_ID_TAKEN' ? upperHalf : full)(context),
+  );
+  return attachesRadio(ladder.rung) && ladder.rung !== 'radio' && !ladder.heldBack
     ? Math.max(wait, clampDelay(limits.bootPauseMs))
     : wait;
 }
 
-/** Time left until the line has been quiet for the heartbeat interval; whole milliseconds, so that it always ends. */
-export function heartbeatDelay({ settings, quietMs }: SupervisorContext): number {
-  return clampDelay(Math.ceil(settings.heartbeatMs - quietMs));
+/**
+ * The wait for a person before the next try that does no harm: at the slowest pace where somebody refuses, and jittered,
+ * since the login service of a broker may refuse ten thousand at a time.
+ */
+export function attentionDelay(context: SupervisorContext): number {
+  const { limits, backoff } = context.settings;
+  const refused = context.cause !== undefined && isRefusal(context.cause);
+  const most = refused ? backoff.maxMs : Math.min(limits.attentionMs, backoff.maxMs);
+  return clampDelay(most * upperHalf(context));
 }
 
-function share(jitter: number): number {
-  return Number.isFinite(jitter) ? Math.min(Math.max(jitter, 0), 1) : 1;
+/** What only a person can bring, once every rung that could cure it is spent. */
+export function needsPerson({ ladder, cause }: SupervisorContext): boolean {
+  if (cause === undefined || cause !== ladder.spentOn) return false;
+  return (
+    cause === 'SIM_MISSING' ||
+    cause === 'REGISTRATION_DENIED' ||
+    cause === 'MODEM_UNRESPONSIVE' ||
+    (isRefusal(cause) && cause !== 'CLIENT_ID_TAKEN')
+  );
+}
+
+/**
+ * Time left until the line has been quiet for the heartbeat interval; whole milliseconds, so that it always ends. The
+ * first question of a session comes soon, so that the status can tell the signal.
+ */
+export function heartbeatDelay({ settings, quietMs, surveyed }: SupervisorContext): number {
+  const { heartbeatMs, limits } = settings;
+  return clampDelay(Math.ceil(surveyed ? heartbeatMs - quietMs : Math.min(heartbeatMs, limits.surveyMs)));
+}
+
+function full({ jitter }: SupervisorContext): number {
+  const share = jitter();
+  return Number.isFinite(share) ? Math.min(Math.max(share, 0), 1) : 1;
+}
+
+function upperHalf(context: SupervisorContext): number {
+  return 0.5 + full(context) / 2;
 }

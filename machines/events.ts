@@ -17,6 +17,7 @@ export type Cause =
   | 'SIM_PIN_WRONG'
   | 'SIM_BLOCKED'
   | 'NOT_ATTACHED'
+  | 'REGISTRATION_DENIED'
   | 'BEARER_FAILED'
   | 'BEARER_LOST'
   | 'TLS_SETUP_FAILED'
@@ -24,6 +25,7 @@ export type Cause =
   | 'TCP_FAILED'
   | 'TCP_CLOSED'
   | 'MQTT_REFUSED'
+  | 'CLIENT_ID_TAKEN'
   | 'SESSION_LOST'
   | 'SUBSCRIBE_FAILED'
   | 'PUBLISH_FAILED';
@@ -57,12 +59,15 @@ export type AnswerEvent =
   /** No final result, prompt or outcome came in time. */
   | { type: 'UNANSWERED'; command: number }
   | { type: 'SIM READY'; command: number }
-  | { type: 'SIM PIN'; command: number }
+  /** The card wants its PIN. `sameCard`: nothing tells it from the card that a PIN was entered on before. */
+  | { type: 'SIM PIN'; command: number; sameCard: boolean }
   | { type: 'SIM PUK'; command: number }
   | { type: 'SIM ABSENT'; command: number }
   | { type: 'SIM BUSY'; command: number }
   | { type: 'ATTACHED'; command: number }
   | { type: 'NOT ATTACHED'; command: number }
+  /** The network refuses the registration; searching is a reason to wait, this is not. */
+  | { type: 'REGISTRATION DENIED'; command: number }
   | { type: 'BEARER UP'; command: number }
   | { type: 'BEARER PENDING'; command: number }
   | { type: 'BEARER DOWN'; command: number }

@@ -13,12 +13,21 @@ export type Attempts = Readonly<Record<Rung, number>>;
 export interface Ladder {
   /** The rung chosen for the failure at hand. */
   readonly rung: Rung;
+  /** The rung makes the radio attach and the budget has no attach left: nothing is done but wait and look again. */
+  readonly heldBack: boolean;
   /** Tries spent on each rung since the last stable session or the last full round. */
   readonly used: Attempts;
   /** Failures in a row since the last stable session, for the backoff; saturates. */
   readonly failures: number;
-  /** Whether the failure at hand found every rung that could cure it spent. */
-  readonly exhausted: boolean;
+  /** What failed last, and how often in a row it was the same; saturates. */
+  readonly cause: Cause | undefined;
+  readonly repeats: number;
+  /** The cause for which every rung that could cure it was spent, until a stable session. */
+  readonly spentOn: Cause | undefined;
+  /** Full rounds since the last stable session or the last doubt; saturates. */
+  readonly rounds: number;
+  /** Sessions in a row that were dropped before they were stable; saturates. */
+  readonly briefSessions: number;
   /** Radio attaches that may be spent now. */
   readonly radioTokens: number;
 }
@@ -26,10 +35,30 @@ export interface Ladder {
 /** Counters that guards or delays read must saturate, or the chart has no finite state space. */
 export const MOST_FAILURES = 16;
 
+/** A cause must come so often in a row before its rungs are called spent: others may have spent them. */
+export const REPEATS = 3;
+
+/** So many sessions in a row dropped before they were stable look like another device with the same client id. */
+export const BRIEF_SESSIONS = 3;
+
+/** So many rounds of refusals are taken for the refuser's word; then the module itself is doubted, and restarted. */
+export const ROUNDS_BEFORE_DOUBT = 3;
+
 const unused: Attempts = { reconnect: 0, bearer: 0, radio: 0, restart: 0, reset: 0, power: 0 };
 
 export function bottomOfLadder(radioTokens: number): Ladder {
-  return { rung: 'reconnect', used: unused, failures: 0, exhausted: false, radioTokens };
+  return {
+    rung: 'reconnect',
+    heldBack: false,
+    used: unused,
+    failures: 0,
+    cause: undefined,
+    repeats: 0,
+    spentOn: undefined,
+    rounds: 0,
+    briefSessions: 0,
+    radioTokens,
+  };
 }
 
 /** The lowest rung that can cure a cause. A closed TCP connection needs no new bearer, a silent module no MIPCLOSE. */
@@ -44,6 +73,7 @@ export function lowestCure(cause: Cause): Rung {
     case 'TCP_FAILED':
     case 'TCP_CLOSED':
     case 'MQTT_REFUSED':
+    case 'CLIENT_ID_TAKEN':
     case 'SESSION_LOST':
     case 'SUBSCRIBE_FAILED':
     case 'PUBLISH_FAILED':
@@ -55,6 +85,7 @@ export function lowestCure(cause: Cause): Rung {
     case 'BEARER_LOST':
       return 'bearer';
     case 'NOT_ATTACHED':
+    case 'REGISTRATION_DENIED':
       return 'radio';
     case 'SIM_MISSING':
     case 'SIM_PIN_REQUIRED':
@@ -66,41 +97,70 @@ export function lowestCure(cause: Cause): Rung {
   }
 }
 
+/**
+ * Somebody refuses what the configuration says: the broker a login, the module a value or a certificate. Neither a new
+ * bearer nor the radio changes that, so higher rungs only cost.
+ */
+export function isRefusal(cause: Cause): boolean {
+  return (
+    cause === 'MQTT_REFUSED' ||
+    cause === 'CLIENT_ID_TAKEN' ||
+    cause === 'MQTT_CONFIG_FAILED' ||
+    cause === 'TLS_SETUP_FAILED'
+  );
+}
+
 /** Rungs whose use makes the radio attach again; carriers punish attaching too often. */
 export function attachesRadio(rung: Rung): boolean {
   return rungs.indexOf(rung) >= rungs.indexOf('radio');
 }
 
+/** The rungs that may cure a cause, lowest first. */
+function curesOf(cause: Cause, attempts: Attempts, doubted: boolean): readonly Rung[] {
+  const present = rungs.filter((rung) => attempts[rung] > 0);
+  const floor = rungs.indexOf(doubted ? 'restart' : lowestCure(cause));
+  const ceiling = isRefusal(cause) ? floor : rungs.length - 1;
+  const able = present.filter((rung) => rungs.indexOf(rung) >= floor && rungs.indexOf(rung) <= ceiling);
+  // Nothing wired is strong enough: the strongest that is there must do.
+  return able.length > 0 ? able : present.slice(-1);
+}
+
 /**
  * The ladder after one more failure: the lowest rung that can cure the cause and is neither absent nor spent. When all
- * are spent, a new round begins at the lowest cure: no fault, however long, ends the trying. A rung that needs the radio
- * to attach waits for its budget, except for a module that answers nothing, which is not attached anyway.
+ * are spent, a new round begins at the lowest cure: no fault, however long, ends the trying. A rung that makes the radio
+ * attach takes one attach from the budget; with none left it is held back until the budget refills.
  */
 export function climb(ladder: Ladder, cause: Cause, attempts: Attempts): Ladder {
-  const floor = rungs.indexOf(lowestCure(cause));
-  const present = rungs.filter((rung) => attempts[rung] > 0);
-  const able = present.filter((rung) => rungs.indexOf(rung) >= floor);
-  // Nothing wired is strong enough: the strongest that is there must do.
-  const candidates = able.length > 0 ? able : present.slice(-1);
-  const affordable = candidates.filter(
-    (rung) => !attachesRadio(rung) || ladder.radioTokens > 0 || cause === 'MODEM_UNRESPONSIVE',
-  );
-  const unspent = affordable.find((rung) => ladder.used[rung] < attempts[rung]);
-  const exhausted = candidates.every((rung) => ladder.used[rung] >= attempts[rung]);
-  const failures = Math.min(ladder.failures + 1, MOST_FAILURES);
-  // Without a rung to afford, the flow is walked again from the SIM check until the radio budget refills.
-  const rung = unspent ?? affordable[0] ?? 'bearer';
-  const used = unspent === undefined && exhausted ? unused : ladder.used;
+  const doubted = isRefusal(cause) && ladder.rounds >= ROUNDS_BEFORE_DOUBT;
+  const cures = curesOf(cause, attempts, doubted);
+  const unspent = cures.find((rung) => ladder.used[rung] < attempts[rung]);
+  const rung = unspent ?? cures[0] ?? 'reconnect';
+  const heldBack = attachesRadio(rung) && ladder.radioTokens === 0;
+  const newRound = unspent === undefined && !heldBack;
+  const used = newRound ? unused : ladder.used;
+  const repeats = ladder.cause === cause ? Math.min(ladder.repeats + 1, REPEATS) : 1;
+  const spent = unspent === undefined && repeats >= REPEATS;
+  const rounds = newRound ? Math.min(ladder.rounds + 1, ROUNDS_BEFORE_DOUBT) : ladder.rounds;
   return {
     rung,
-    used: { ...used, [rung]: Math.min(used[rung] + 1, Math.max(attempts[rung], 1)) },
-    failures,
-    exhausted,
-    radioTokens: attachesRadio(rung) ? Math.max(ladder.radioTokens - 1, 0) : ladder.radioTokens,
+    heldBack,
+    used: heldBack ? used : { ...used, [rung]: Math.min(used[rung] + 1, Math.max(attempts[rung], 1)) },
+    failures: Math.min(ladder.failures + 1, MOST_FAILURES),
+    cause,
+    repeats,
+    spentOn: spent ? cause : ladder.spentOn === cause ? cause : undefined,
+    rounds: doubted && !heldBack ? 0 : rounds,
+    briefSessions: ladder.briefSessions,
+    radioTokens: attachesRadio(rung) && !heldBack ? ladder.radioTokens - 1 : ladder.radioTokens,
   };
 }
 
 /** The ladder when the bearer turns out to be gone while a plain reconnect is under way: the same failure, one rung up. */
 export function raiseToBearer(ladder: Ladder): Ladder {
   return { ...ladder, rung: 'bearer' };
+}
+
+/** The ladder after a session that was dropped before it was stable. */
+export function countBriefSession(ladder: Ladder): Ladder {
+  return { ...ladder, briefSessions: Math.min(ladder.briefSessions + 1, BRIEF_SESSIONS) };
 }

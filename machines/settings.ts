@@ -30,6 +30,8 @@ export interface Limits {
   readonly bearerMs: number;
   /** Between two questions for SIM, attach or bearer. */
   readonly pollMs: number;
+  /** A session this old is asked for signal, network and card the first time. */
+  readonly surveyMs: number;
   /** Radio off: "wait 5 s". */
   readonly radioRestMs: number;
   /** A module needs this long after a restart before it can answer at all. */
@@ -43,7 +45,7 @@ export interface Limits {
   readonly driverMs: number;
   /** For MDISCONNECT and MIPCLOSE when stopping. */
   readonly stopMs: number;
-  /** Between two tries where a person is needed but trying does no harm. */
+  /** Most time between two tries where a person is needed but trying does no harm. */
   readonly attentionMs: number;
 }
 
@@ -53,6 +55,7 @@ export const defaultLimits: Limits = {
   attachMs: 120_000,
   bearerMs: 60_000,
   pollMs: 2_000,
+  surveyMs: 1_000,
   radioRestMs: 5_000,
   bootPauseMs: 3_000,
   answerMs: 240_000,

@@ -5,9 +5,16 @@
  */
 import { assign, fromCallback, fromPromise, sendTo, setup } from 'xstate';
 import { initialContext, type ActorInput, type SupervisorContext, type SupervisorInput } from './context.js';
-import { backoffDelay, clampDelay, heartbeatDelay } from './delays.js';
+import { attentionDelay, backoffDelay, clampDelay, heartbeatDelay, needsPerson } from './delays.js';
 import type { Cause, LinkCommand, Operation, SupervisorEvent } from './events.js';
-import { bottomOfLadder, climb, raiseToBearer, type Rung } from './ladder.js';
+import {
+  BRIEF_SESSIONS,
+  bottomOfLadder,
+  climb,
+  countBriefSession,
+  raiseToBearer,
+  type Rung,
+} from './ladder.js';
 
 export const supervisorMachine = setup({
   types: {
@@ -50,11 +57,25 @@ export const supervisorMachine = setup({
       cause: 'BEARER_LOST' as const,
       ladder: raiseToBearer(context.ladder),
     })),
-    noteHeard: assign({ quietMs: 0 }),
-    noteQuiet: assign(({ event }) => ({ quietMs: event.type === 'SESSION UP' ? event.quietMs : 0 })),
-    noteOnline: assign({ cause: undefined }),
-    spendPin: assign({ pinSpent: true }),
-    forgetPin: assign({ pinSpent: false }),
+    noteHeard: assign({ quietMs: 0, surveyed: true }),
+    noteQuiet: assign(({ event }) => ({
+      quietMs: event.type === 'SESSION UP' ? event.quietMs : 0,
+      surveyed: true,
+    })),
+    noteOnline: assign({ cause: undefined, stable: false, surveyed: false, quietMs: 0 }),
+    noteStable: assign({ stable: true }),
+    noteBriefSession: assign(({ context }) =>
+      context.stable ? {} : { ladder: countBriefSession(context.ladder) },
+    ),
+    noteSearching: assign(({ context }) =>
+      context.cause === 'REGISTRATION_DENIED' ? { cause: 'NOT_ATTACHED' as const } : {},
+    ),
+    notePinEntered: assign({ pin: 'entered' }),
+    notePinRefused: assign({ pin: 'refused', cause: 'SIM_PIN_WRONG' }),
+    // A PIN that was accepted may be entered again after the next boot; a refused one stays refused.
+    notePinAccepted: assign({ pin: 'unused' }),
+    noteCardOut: assign(({ context }) => (context.pin === 'refused' ? {} : { pin: 'unused' as const })),
+    forgetPin: assign({ pin: 'unused' }),
     resetLadder: assign(({ context }) => ({ ladder: bottomOfLadder(context.ladder.radioTokens) })),
     refillRadio: assign(({ context: { ladder, settings } }) => ({
       ladder: { ...ladder, radioTokens: Math.min(ladder.radioTokens + 1, settings.radioBurst) },
@@ -63,14 +84,19 @@ export const supervisorMachine = setup({
   guards: {
     usesTls: ({ context }) => context.settings.tls,
     announces: ({ context }) => context.settings.announces,
-    mayEnterPin: ({ context }) => context.settings.pinConfigured && !context.pinSpent,
-    pinWasSpent: ({ context }) => context.pinSpent,
+    mayEnterPin: ({ context, event }) =>
+      context.settings.pinConfigured &&
+      (context.pin === 'unused' ||
+        (context.pin === 'refused' && event.type === 'SIM PIN' && !event.sameCard)),
+    pinWasTried: ({ context }) => context.pin !== 'unused',
+    isDenied: ({ context }) => context.cause === 'REGISTRATION_DENIED',
+    isTakenOver: ({ context }) => !context.stable && context.ladder.briefSessions >= BRIEF_SESSIONS - 1,
     portIsGone: ({ context }) => !context.portOpen,
     portIsDenied: ({ event }) => event.type === 'PORT FAILED' && event.cause === 'PORT_DENIED',
     rungIs: ({ context }, { rung }: { rung: Rung }) => context.ladder.rung === rung,
+    isHeldBack: ({ context }) => context.ladder.heldBack,
     // The ladder is spent and what is missing is something that only a person can bring.
-    needsPerson: ({ context }) =>
-      context.ladder.exhausted && (context.cause === 'SIM_MISSING' || context.cause === 'MODEM_UNRESPONSIVE'),
+    needsPerson: ({ context }) => needsPerson(context),
     // Trying a PIN again, or a card that wants its PUK, would make it worse.
     tryingHelps: ({ context }) =>
       context.cause !== 'SIM_PIN_REQUIRED' &&
@@ -91,7 +117,7 @@ export const supervisorMachine = setup({
     stopLimit: ({ context }) => clampDelay(context.settings.limits.stopMs),
     poll: ({ context }) => clampDelay(context.settings.limits.pollMs),
     radioRest: ({ context }) => clampDelay(context.settings.limits.radioRestMs),
-    attention: ({ context }) => clampDelay(context.settings.limits.attentionMs),
+    attention: ({ context }) => attentionDelay(context),
   },
 }).createMachine({
   id: 'supervisor',
@@ -118,7 +144,7 @@ export const supervisorMachine = setup({
     },
     'SIM REMOVED': {
       target: '.recovering',
-      actions: ['forgetPin', { type: 'fail', params: { cause: 'SIM_REMOVED' } }],
+      actions: ['noteCardOut', { type: 'fail', params: { cause: 'SIM_REMOVED' } }],
     },
   },
   states: {
@@ -193,7 +219,7 @@ export const supervisorMachine = setup({
       tags: 'working',
       description: 'AT+CPIN? until READY; a locked card gets the configured PIN once.',
       initial: 'asking',
-      on: { 'SIM REMOVED': { actions: 'forgetPin' } },
+      on: { 'SIM REMOVED': { actions: 'noteCardOut' } },
       after: {
         simLimit: { target: 'recovering', actions: { type: 'fail', params: { cause: 'SIM_MISSING' } } },
       },
@@ -201,14 +227,13 @@ export const supervisorMachine = setup({
         asking: {
           entry: { type: 'run', params: { operation: 'checkSim' } },
           on: {
-            // A PIN that was accepted may be entered again after the next boot; a wrong one stays spent.
-            'SIM READY': { target: '#supervisor.attaching', actions: 'forgetPin' },
+            'SIM READY': { target: '#supervisor.attaching', actions: 'notePinAccepted' },
             'SIM PIN': [
               { guard: 'mayEnterPin', target: 'unlocking' },
               {
-                guard: 'pinWasSpent',
+                guard: 'pinWasTried',
                 target: '#supervisor.needsAttention',
-                actions: { type: 'noteCause', params: { cause: 'SIM_PIN_WRONG' } },
+                actions: 'notePinRefused',
               },
               {
                 target: '#supervisor.needsAttention',
@@ -229,13 +254,10 @@ export const supervisorMachine = setup({
           after: { poll: { target: 'asking' } },
         },
         unlocking: {
-          entry: ['spendPin', { type: 'run', params: { operation: 'enterPin' } }],
+          entry: ['notePinEntered', { type: 'run', params: { operation: 'enterPin' } }],
           on: {
             OK: { target: 'pausing' },
-            ERROR: {
-              target: '#supervisor.needsAttention',
-              actions: { type: 'noteCause', params: { cause: 'SIM_PIN_WRONG' } },
-            },
+            ERROR: { target: '#supervisor.needsAttention', actions: 'notePinRefused' },
             UNANSWERED: { target: 'pausing' },
           },
         },
@@ -244,17 +266,29 @@ export const supervisorMachine = setup({
 
     attaching: {
       tags: 'working',
-      description: 'AT+CGATT? until 1; 4G attaches by itself, normally within 2 minutes.',
+      description:
+        'AT+CGATT? until 1; 4G attaches by itself, normally within 2 minutes. AT+CEREG? tells denied from searching.',
       initial: 'asking',
       after: {
-        attachLimit: { target: 'recovering', actions: { type: 'fail', params: { cause: 'NOT_ATTACHED' } } },
+        attachLimit: [
+          {
+            guard: 'isDenied',
+            target: 'recovering',
+            actions: { type: 'fail', params: { cause: 'REGISTRATION_DENIED' } },
+          },
+          { target: 'recovering', actions: { type: 'fail', params: { cause: 'NOT_ATTACHED' } } },
+        ],
       },
       states: {
         asking: {
           entry: { type: 'run', params: { operation: 'checkAttach' } },
           on: {
             ATTACHED: { target: '#supervisor.activatingBearer' },
-            'NOT ATTACHED': { target: 'pausing' },
+            'NOT ATTACHED': { target: 'pausing', actions: 'noteSearching' },
+            'REGISTRATION DENIED': {
+              target: 'pausing',
+              actions: { type: 'noteCause', params: { cause: 'REGISTRATION_DENIED' } },
+            },
             UNANSWERED: { target: 'pausing' },
           },
         },
@@ -381,6 +415,11 @@ export const supervisorMachine = setup({
       on: {
         'CONNACK OK': [{ guard: 'announces', target: 'announcing' }, { target: 'subscribing' }],
         ERROR: { target: 'recovering', actions: { type: 'fail', params: { cause: 'MQTT_REFUSED' } } },
+        // +CME ERROR: 767 instead of OK: there is no connection to log in on.
+        'SESSION DOWN': {
+          target: 'recovering',
+          actions: { type: 'fail', params: { cause: 'SESSION_LOST' } },
+        },
         UNANSWERED: { target: 'recovering', actions: { type: 'fail', params: { cause: 'SESSION_LOST' } } },
         CLOSED: { target: 'recovering', actions: { type: 'fail', params: { cause: 'TCP_CLOSED' } } },
         DEACT: { target: 'recovering', actions: { type: 'fail', params: { cause: 'BEARER_LOST' } } },
@@ -440,15 +479,25 @@ export const supervisorMachine = setup({
       tags: 'online',
       description:
         'The session is up and traffic flows. Quiet for a heartbeat, the module is asked for its session.',
-      entry: ['noteOnline', 'noteHeard', 'openTraffic'],
+      entry: ['noteOnline', 'openTraffic'],
       exit: 'closeTraffic',
       initial: 'resting',
       on: {
-        CLOSED: { target: 'recovering', actions: { type: 'fail', params: { cause: 'TCP_CLOSED' } } },
+        CLOSED: [
+          {
+            guard: 'isTakenOver',
+            target: 'recovering',
+            actions: ['noteBriefSession', { type: 'fail', params: { cause: 'CLIENT_ID_TAKEN' } }],
+          },
+          {
+            target: 'recovering',
+            actions: ['noteBriefSession', { type: 'fail', params: { cause: 'TCP_CLOSED' } }],
+          },
+        ],
         DEACT: { target: 'recovering', actions: { type: 'fail', params: { cause: 'BEARER_LOST' } } },
         UNACKNOWLEDGED: { target: 'recovering', actions: 'failAsReported' },
       },
-      after: { stable: { actions: 'resetLadder' } },
+      after: { stable: { actions: ['resetLadder', 'noteStable'] } },
       states: {
         resting: {
           after: { heartbeat: { target: 'asking' } },
@@ -482,12 +531,19 @@ export const supervisorMachine = setup({
       tags: 'recovering',
       description: 'The ladder: each failure is met at the lowest rung that can cure it and is not spent.',
       initial: 'choosing',
-      on: { 'SIM REMOVED': { actions: 'forgetPin' } },
+      on: { 'SIM REMOVED': { actions: 'noteCardOut' } },
       states: {
         choosing: {
           always: [
             { guard: 'portIsGone', target: 'waiting' },
             { guard: 'needsPerson', target: '#supervisor.needsAttention' },
+            { target: 'acting' },
+          ],
+        },
+        acting: {
+          description: 'The rung that was chosen; without a radio attach left in the budget only a wait.',
+          always: [
+            { guard: 'isHeldBack', target: 'waiting' },
             { guard: { type: 'rungIs', params: { rung: 'restart' } }, target: 'restartingModule' },
             { guard: { type: 'rungIs', params: { rung: 'reset' } }, target: 'pulsingReset' },
             { guard: { type: 'rungIs', params: { rung: 'power' } }, target: 'cyclingPower' },
@@ -609,6 +665,7 @@ export const supervisorMachine = setup({
           after: {
             backoff: [
               { guard: 'portIsGone', target: '#supervisor.openingPort' },
+              { guard: 'isHeldBack', target: '#supervisor.synchronizing' },
               {
                 guard: { type: 'rungIs', params: { rung: 'reconnect' } },
                 target: '#supervisor.configuringMqtt',
@@ -630,10 +687,15 @@ export const supervisorMachine = setup({
         START: { target: 'openingPort', actions: ['resetLadder', 'forgetPin'] },
         RETRY: { target: 'openingPort', actions: ['resetLadder', 'forgetPin'] },
         'SIM INSERTED': { target: 'checkingSim' },
-        'SIM REMOVED': { actions: 'forgetPin' },
+        'SIM REMOVED': { actions: 'noteCardOut' },
         UNRESPONSIVE: {},
       },
-      after: { attention: { guard: 'tryingHelps', target: 'openingPort' } },
+      after: {
+        attention: [
+          { guard: 'portIsGone', target: 'openingPort' },
+          { guard: 'tryingHelps', target: 'recovering.acting' },
+        ],
+      },
     },
 
     stopping: {

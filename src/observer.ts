@@ -4,7 +4,7 @@
  * masked, messages are counted and not shown.
  */
 import type { Rung } from '../machines/index.js';
-import type { Signal } from './air/commands/network.js';
+import type { SignalReport } from './actors/module-info.js';
 import type { LinkErrorCode } from './errors/link-error.js';
 import type { LinkStatus, StatusCause } from './status.js';
 
@@ -20,7 +20,7 @@ export type Observation =
     }
   | MessageObservation
   /** What the module last told of its reception. */
-  | { readonly kind: 'signal'; readonly at: number; readonly signal: Signal }
+  | { readonly kind: 'signal'; readonly at: number; readonly signal: SignalReport }
   | { readonly kind: 'module'; readonly at: number; readonly profile: string; readonly identity?: string }
   /** Messages that wait for the link, and their bytes. */
   | { readonly kind: 'outbox'; readonly at: number; readonly waiting: number; readonly bytes: number };

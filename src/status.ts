@@ -1,7 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
 import type { Cause, supervisorMachine } from '../machines/index.js';
-import type { Signal } from './air/commands/network.js';
-import type { ModuleInfo } from './actors/module-info.js';
+import type { ModuleInfo, SignalReport } from './actors/module-info.js';
 import { LinkError } from './errors/link-error.js';
 import type { InboxReport } from './inbound/inbox.js';
 import type { OutboxReport } from './outbox/outbox.js';
@@ -33,14 +32,19 @@ export interface StatusReport {
     readonly imei?: string;
     readonly iccid?: string;
   };
-  /** As last asked, while the line was quiet; absent until then. */
-  readonly signal?: Signal;
+  /** Why and when it left `online` last. */
+  readonly lastLoss?: StatusCause & { readonly at: string };
+  /** The network, as it calls itself. */
+  readonly operator?: string;
+  /** As last asked: while it did not attach, soon after the session came up, and whenever the line was quiet. */
+  readonly signal?: SignalReport;
   readonly outbox: OutboxReport;
   /** `lost`: messages that the module's cache overwrote before they could be read. */
   readonly inbound: InboxReport & { readonly lost: number };
   /** Times the link came back online after a loss. */
   readonly recoveries: number;
-  readonly recovery: { readonly rung: string; readonly failures: number };
+  /** `radioTokens`: radio attaches that are left of the hourly budget. */
+  readonly recovery: { readonly rung: string; readonly failures: number; readonly radioTokens: number };
 }
 
 /**

@@ -113,6 +113,7 @@ export class Supervisor {
   #since: number;
   #wasOnline = false;
   #recoveries = 0;
+  #lastLoss: StatusReport['lastLoss'];
   readonly #milestones = new Milestones();
   #radioTimer: TimerHandle;
 
@@ -282,7 +283,8 @@ export class Supervisor {
   /** Where the link is, why, and what it has done. */
   status(): StatusReport {
     const snapshot = this.#actor?.getSnapshot();
-    const { profile, identity, imei, iccid, signal } = this.#module;
+    const { profile, identity, imei, iccid, operator, signal } = this.#module;
+    const ladder = snapshot?.context.ladder;
     return {
       ...this.#facts(),
       since: new Date(this.#since).toISOString(),
@@ -292,12 +294,15 @@ export class Supervisor {
         ...(imei !== undefined && { imei }),
         ...(iccid !== undefined && { iccid }),
       },
+      ...(this.#lastLoss !== undefined && { lastLoss: this.#lastLoss }),
+      ...(operator !== undefined && { operator }),
       ...(signal !== undefined && { signal }),
       outbox: this.#outbox.report(),
       inbound: { lost: this.#lost, ...this.#inbox.report() },
       recovery: {
-        rung: snapshot?.context.ladder.rung ?? 'reconnect',
-        failures: snapshot?.context.ladder.failures ?? 0,
+        rung: ladder?.rung ?? 'reconnect',
+        failures: ladder?.failures ?? 0,
+        radioTokens: ladder?.radioTokens ?? this.#config.recovery.radioAttachesPerHour,
       },
     };
   }
@@ -454,6 +459,9 @@ export class Supervisor {
     if (status === 'online' && this.#status !== 'online') {
       if (this.#wasOnline) this.#recoveries += 1;
       this.#wasOnline = true;
+    }
+    if (this.#status === 'online' && status !== 'online' && cause !== undefined) {
+      this.#lastLoss = { ...cause, at: new Date(this.#clock.wallTime()).toISOString() };
     }
     this.#setStatus(status, path, cause);
   }

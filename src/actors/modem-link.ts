@@ -18,7 +18,8 @@ import { readCredentials } from '../tls/credentials.js';
 import type { Transport } from '../transport/transport.js';
 import type { LinkHost } from './host.js';
 import type { ModuleInfo } from './module-info.js';
-import { findsNothing, operations, timingsOf, type TlsMemory } from './operations.js';
+import type { CardMemory, Survey, TlsMemory } from './operation-context.js';
+import { findsNothing, operations, timingsOf } from './operations.js';
 import { Talk } from './talk.js';
 import { Traffic } from './traffic.js';
 
@@ -45,6 +46,8 @@ export class ModemLink {
   #module: ModuleInfo = { profile: unknownModule };
   #lastHeard: number;
   #tlsDigest: string | undefined;
+  readonly #survey: Survey = { isDue: false };
+  readonly #cards: CardMemory = { present: undefined, enteredOn: undefined };
   readonly #tls: TlsMemory = {
     read: () =>
       readCredentials(this.#host.config.broker.tls ?? { insecure: true }, this.#host.clock.wallTime()),
@@ -75,6 +78,7 @@ export class ModemLink {
         this.#run(command.operation);
         return;
       case 'OPEN TRAFFIC':
+        this.#survey.isDue = true;
         this.#line?.traffic.open();
         return;
       case 'CLOSE TRAFFIC':
@@ -194,6 +198,8 @@ export class ModemLink {
         explain: (problem) => this.#host.onProblem(problem),
         learn: (facts) => this.#learn(facts),
         tls: this.#tls,
+        cards: this.#cards,
+        survey: this.#survey,
         wallTime: () => this.#host.clock.wallTime(),
         log: this.#host.log,
         quietMs: () => this.#host.clock.now() - this.#lastHeard,

@@ -1,4 +1,5 @@
-import type { Signal } from '../air/commands/network.js';
+import type { Reception, Signal, SignalQuality } from '../air/commands/network.js';
+import type { AtResult } from '../at/command.js';
 import { moduleProfiles, profileOf, unknownModule, type ModuleProfile } from '../air/profiles.js';
 import type { LinkConfig } from '../config/schema.js';
 
@@ -9,8 +10,39 @@ export interface ModuleInfo {
   readonly identity?: string;
   readonly imei?: string;
   readonly iccid?: string;
-  /** As last asked, while the line was quiet. */
-  readonly signal?: Signal;
+  /** The network, as it calls itself. */
+  readonly operator?: string;
+  /** As last asked: while it did not attach, soon after the session came up, and whenever the line was quiet. */
+  readonly signal?: SignalReport;
+}
+
+/** How the network is received. Figures that the module does not know are left out. */
+export interface SignalReport {
+  /** AT+CSQ, received signal strength. */
+  readonly dBm?: number;
+  /** AT+CESQ, reference signal received power; on LTE the vendor prefers it. */
+  readonly rsrpDBm?: number;
+  /** AT+CESQ, reference signal received quality, dB. */
+  readonly rsrqDB?: number;
+  /** By the LTE figure where there is one. */
+  readonly reception: Reception;
+}
+
+/** @returns undefined when the module answered neither question */
+export function signalOf(
+  strength: AtResult<Signal>,
+  quality: AtResult<SignalQuality>,
+): SignalReport | undefined {
+  const csq = strength.kind === 'done' ? strength.answer : undefined;
+  const cesq = quality.kind === 'done' ? quality.answer : undefined;
+  if (csq === undefined && cesq === undefined) return undefined;
+  const { rsrpDBm, rsrqDB } = cesq ?? {};
+  return {
+    ...(csq?.dBm !== undefined && { dBm: csq.dBm }),
+    ...(rsrpDBm !== undefined && { rsrpDBm }),
+    ...(rsrqDB !== undefined && { rsrqDB }),
+    reception: (rsrpDBm === undefined ? csq : cesq)?.reception ?? 'unknown',
+  };
 }
 
 /** The profile of a module: what it says about itself, unless the configuration names the family. */

@@ -1,43 +1,15 @@
-import type { Logger } from 'pino';
 import type { Operation } from '../../machines/index.js';
-import { simStateOfError, type SimState } from '../air/commands/sim.js';
-import type { Commands } from '../air/commands/index.js';
+import { simStateOfError } from '../air/commands/sim.js';
 import { publishCommand } from '../air/message.js';
 import { explainRefusal } from '../air/module-errors.js';
 import { defaultTimings, type Timings } from '../air/timings.js';
 import type { LinkConfig } from '../config/schema.js';
 import { LinkError } from '../errors/link-error.js';
-import type { Credentials } from '../tls/credentials.js';
-import { fillTemplate, moduleProfile, type ModuleInfo } from './module-info.js';
+import { askWhyDetached, identify, readCard, readNetwork, readSignal, simAnswer } from './inquiries.js';
+import { fillTemplate } from './module-info.js';
+import type { OperationContext } from './operation-context.js';
 import { applySettings, secure } from './secure.js';
-import type { Subscriptions } from './subscriptions.js';
-import { describeRefusal, type Answer, type Talk } from './talk.js';
-
-/** What operations read and learn. */
-export interface OperationContext {
-  readonly config: LinkConfig;
-  readonly commands: Commands;
-  readonly timings: Timings;
-  readonly subscriptions: Subscriptions;
-  readonly module: ModuleInfo;
-  /** Tells what exactly is wrong, for the status. */
-  readonly explain: (problem: string) => void;
-  readonly learn: (facts: Partial<ModuleInfo>) => void;
-  readonly tls: TlsMemory;
-  /** Milliseconds since the epoch. */
-  readonly wallTime: () => number;
-  readonly log: Logger;
-  /** How long the line has been quiet, in milliseconds. */
-  readonly quietMs: () => number;
-}
-
-/** What the module was told of TLS since it booted. */
-export interface TlsMemory {
-  /** Reads and checks the configured files. @throws LinkError TLS_SETUP_FAILED */
-  read(): Credentials;
-  digest(): string | undefined;
-  remember(digest: string | undefined): void;
-}
+import { describeRefusal, type Talk } from './talk.js';
 
 type Procedure = (talk: Talk, context: OperationContext) => void;
 
@@ -70,21 +42,29 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
   checkSim: (talk, context) => {
     const command = context.commands.simState();
     talk.ask(command, (result) => {
-      if (result.kind !== 'done') {
-        const state = result.kind === 'refused' ? simStateOfError(result.cme ?? NaN) : undefined;
-        talk.failed(command, result, simAnswer(state));
-      } else if (result.answer === 'ready') readCard(talk, context);
-      else talk.answer(simAnswer(result.answer));
+      if (result.kind === 'unanswered') {
+        talk.answer({ type: 'UNANSWERED' });
+        return;
+      }
+      const state = result.kind === 'done' ? result.answer : simStateOfError(result.cme ?? NaN);
+      if (state === 'ready' || state === 'pin') readCard(talk, context, state);
+      else if (result.kind === 'refused') talk.failed(command, result, simAnswer(state));
+      else talk.answer(simAnswer(state));
     });
   },
 
-  enterPin: (talk, { commands, config }) => talk.order(commands.enterPin(config.sim.pin ?? '')),
+  enterPin: (talk, { commands, config, cards }) => {
+    cards.enteredOn = cards.present;
+    talk.order(commands.enterPin(config.sim.pin ?? ''));
+  },
 
-  checkAttach: (talk, { commands }) => {
-    const command = commands.attachState();
+  checkAttach: (talk, context) => {
+    const command = context.commands.attachState();
     talk.ask(command, (result) => {
-      if (result.kind !== 'done') talk.failed(command, result, { type: 'NOT ATTACHED' });
-      else talk.answer({ type: result.answer === 'attached' ? 'ATTACHED' : 'NOT ATTACHED' });
+      if (result.kind === 'refused') talk.failed(command, result, { type: 'NOT ATTACHED' });
+      else if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
+      else if (result.answer === 'attached') talk.answer({ type: 'ATTACHED' });
+      else askWhyDetached(talk, context);
     });
   },
 
@@ -109,7 +89,7 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
   },
 
   secure: (talk, context) => {
-    const { commands, config, module, tls, log } = context;
+    const { commands, config, module, tls } = context;
     if (module.profile.tls === 'no') {
       throw new LinkError(
         'TLS_SETUP_FAILED',
@@ -120,7 +100,6 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
       );
     }
     const credentials = tls.read();
-    if (credentials.level === 0) log.warn('broker.tls.insecure is set: nobody checks who the broker is');
     if (tls.digest() === credentials.digest) {
       talk.answer({ type: 'OK' });
       return;
@@ -158,13 +137,14 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
   },
 
   connectTcp: (talk, context) => {
-    const { commands, config, tls } = context;
+    const { commands, config, tls, log } = context;
     if (config.broker.tls === undefined) {
       connectTcp(talk, context);
       return;
     }
+    const credentials = tls.read();
+    if (credentials.level === 0) log.warn('broker.tls.insecure is set: nobody checks who the broker is');
     talk.ask(commands.securityLevel(), (result) => {
-      const credentials = tls.read();
       if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
       // A firmware that cannot be asked may have forgotten them: it is told again.
       else if (result.kind === 'refused') {
@@ -221,23 +201,25 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
     });
   },
 
-  askSession: (talk, { commands, config, learn, quietMs }) => {
-    const quiet = quietMs();
+  askSession: (talk, context) => {
+    const { commands, config, survey } = context;
+    const up = (quietMs: number) => (): void => talk.answer({ type: 'SESSION UP', quietMs });
+    if (survey.isDue) {
+      survey.isDue = false;
+      readNetwork(talk, context, up(0));
+      return;
+    }
+    const quiet = context.quietMs();
     if (quiet < config.recovery.heartbeatMs) {
-      talk.answer({ type: 'SESSION UP', quietMs: quiet });
+      up(quiet)();
       return;
     }
     talk.ask(commands.sessionState(), (result) => {
       if (result.kind === 'unanswered') talk.answer({ type: 'UNANSWERED' });
       else if (result.kind === 'refused') talk.answer({ type: 'ERROR' });
       else if (result.answer !== 'online') talk.answer({ type: 'SESSION DOWN' });
-      else {
-        // The line is quiet, so the signal is asked for too; whatever it answers, the session is up.
-        talk.ask(commands.signal(), (heard) => {
-          if (heard.kind === 'done') learn({ signal: heard.answer });
-          talk.answer({ type: 'SESSION UP', quietMs: 0 });
-        });
-      }
+      // The line is quiet, so the signal is asked for too; whatever it answers, the session is up.
+      else readSignal(talk, context, up(0));
     });
   },
 
@@ -268,48 +250,6 @@ function skip(talk: Talk, ...commands: Parameters<Talk['each']>[0]): void {
   talk.each(commands, () => talk.answer({ type: 'ANSWERED' }));
 }
 
-/** Module, firmware and IMEI. Firmware that does not tell one of them is served all the same. */
-function identify(talk: Talk, { commands, config, learn }: OperationContext): void {
-  const imei = (identity: string | undefined): void => {
-    learn({ profile: moduleProfile(config.module, identity), ...(identity !== undefined && { identity }) });
-    talk.ask(commands.imei(), (result) => {
-      if (result.kind === 'done') learn({ imei: result.answer });
-      talk.answer({ type: 'OK' });
-    });
-  };
-  talk.ask(commands.identify(), (first) => {
-    if (first.kind === 'done') imei(first.answer);
-    else talk.ask(commands.firmware(), (second) => imei(second.kind === 'done' ? second.answer : undefined));
-  });
-}
-
-/** The card's number is asked for only when the client id is made of it: not every firmware knows the command. */
-function readCard(talk: Talk, { commands, config, learn }: OperationContext): void {
-  if (!config.broker.clientId.includes('{iccid}')) {
-    talk.answer({ type: 'SIM READY' });
-    return;
-  }
-  talk.ask(commands.iccid(), (result) => {
-    if (result.kind === 'done') learn({ iccid: result.answer });
-    talk.answer({ type: 'SIM READY' });
-  });
-}
-
-function simAnswer(state: Exclude<SimState, 'ready'> | undefined): Answer {
-  switch (state) {
-    case 'pin':
-      return { type: 'SIM PIN' };
-    case 'puk':
-      return { type: 'SIM PUK' };
-    case 'busy':
-    // The stack is not ready yet, or the error says nothing about the card.
-    case undefined:
-      return { type: 'SIM BUSY' };
-    case 'removed':
-      return { type: 'SIM ABSENT' };
-  }
-}
-
 /** Where brokers expect TLS. A module answers CME 767 to a plain connection to it. */
 const TLS_PORT = 8883;
 
@@ -336,6 +276,9 @@ function connectTcp(talk: Talk, { commands, config: { broker }, explain }: Opera
   });
 }
 
+/** MCONNECT without a connection, or with a session that stands already (AT manual, MCONNECT). */
+const NO_CONNECTION = 767;
+
 /** Some builds answer ERROR to two arguments and want a third (Air780E LPAT before V1156, Air780EL MU before V1006). */
 function connectMqtt(talk: Talk, context: OperationContext, withMode: boolean): void {
   const { commands, config } = context;
@@ -345,6 +288,8 @@ function connectMqtt(talk: Talk, context: OperationContext, withMode: boolean): 
     if (result.kind === 'done') talk.answer({ type: 'CONNACK OK' });
     else if (!withMode && result.kind === 'refused' && result.stage === 'final' && result.cme === undefined)
       connectMqtt(talk, context, true);
+    else if (result.kind === 'refused' && result.stage === 'final' && result.cme === NO_CONNECTION)
+      talk.failed(command, result, { type: 'SESSION DOWN' });
     else talk.failed(command, result);
   });
 }

@@ -13,6 +13,8 @@ export interface CatalogueEntry {
 const REFUSED_AT_ONCE = 'Nothing: it is refused before anything is opened, kept or sent.';
 const RECONNECTS =
   'MIPCLOSE and connects again, with growing waits; repeated, the ladder climbs to the bearer, the radio and beyond.';
+const REFUSED_BY_OTHERS =
+  'Tries again a few times, then asks for a person and tries on at the slowest pace; bearer and radio are left alone.';
 const WAITS_FOR_PERSON =
   'Nothing more is tried until start(), retry() or another card: it could block the card.';
 
@@ -99,6 +101,13 @@ export const catalogue = {
     recovery: 'Radio off and on, then AT+RESET, within the budget of radio attaches per hour.',
     hint: 'No data network: check antenna, coverage and whether the card is paid and allowed data.',
   },
+  REGISTRATION_DENIED: {
+    retryable: true,
+    meaning: 'The network refuses to register the card; searching would be a reason to wait, this is not.',
+    recovery:
+      'Radio off and on, then AT+RESET, within the budget of radio attaches per hour; then asks for a person and tries on, slowly.',
+    hint: 'The network refuses this card: ask the operator whether it is paid, activated and allowed in this device.',
+  },
   BEARER_FAILED: {
     retryable: true,
     meaning: 'The data bearer cannot be opened.',
@@ -114,13 +123,13 @@ export const catalogue = {
   TLS_SETUP_FAILED: {
     retryable: false,
     meaning: 'Certificates cannot be used, or the module refuses a TLS setting.',
-    recovery: 'Never connects unchecked. Files are refused at once; a refusal by the module is tried again.',
+    recovery: REFUSED_BY_OTHERS,
     hint: 'Check broker.tls: the files, and whether the module has TLS at all.',
   },
   MQTT_CONFIG_FAILED: {
     retryable: true,
     meaning: 'The module refuses AT+MCONFIG.',
-    recovery: RECONNECTS,
+    recovery: REFUSED_BY_OTHERS,
     hint: 'The module refuses AT+MCONFIG: check clientId, username, password and will.',
   },
   TCP_FAILED: {
@@ -138,8 +147,14 @@ export const catalogue = {
   MQTT_REFUSED: {
     retryable: true,
     meaning: 'The broker refuses the login.',
-    recovery: RECONNECTS,
+    recovery: REFUSED_BY_OTHERS,
     hint: 'The broker refuses the login: check clientId, username and password.',
+  },
+  CLIENT_ID_TAKEN: {
+    retryable: true,
+    meaning: 'Three sessions in a row were dropped soon after a good CONNACK.',
+    recovery: 'Connects again, more and more slowly, and leaves bearer and radio alone.',
+    hint: 'Another device probably uses this clientId: give each its own. A broker may also drop a session for a forbidden topic.',
   },
   SESSION_LOST: {
     retryable: true,

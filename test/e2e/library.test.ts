@@ -200,17 +200,28 @@ describe('subscriptions', () => {
 });
 
 describe('status', () => {
-  test('tells module, IMEI, and the signal once the line was quiet for a heartbeat', async () => {
+  test('tells module and IMEI, soon network, card and signal, and the signal again once the line was quiet', async () => {
     const it = new Scene({ modem: { profile: 'air780ep' } });
     await it.online();
     expect(it.supervisor.status()).toMatchObject({
       status: 'online',
       modem: { profile: 'air780ep', identity: expect.stringContaining('780EP'), imei: '866289037465624' },
     });
+    await it.clock.advance(2_000);
+    expect(it.supervisor.status()).toMatchObject({
+      modem: { iccid: '89860321482057000001' },
+      operator: '46000',
+      signal: { dBm: -69, reception: 'good' },
+    });
     it.modem.faults.signal(20);
     await it.clock.advance(31_000);
-    // 2 * 20 - 113, AT manual, CSQ.
-    expect(it.supervisor.status().signal).toEqual({ dBm: -73, reception: 'good' });
+    // 2 * 20 - 113, AT manual, CSQ; the LTE figures of AT+CESQ beside it.
+    expect(it.supervisor.status().signal).toEqual({
+      dBm: -73,
+      rsrpDBm: -92,
+      rsrqDB: -9.5,
+      reception: 'good',
+    });
     await it.end();
   });
 });

@@ -114,7 +114,7 @@ describe('TLS', () => {
     await it.supervisor.start();
     await it.clock.advance(60_000);
     expect(it.supervisor.status()).toMatchObject({
-      status: 'recovering',
+      status: 'needs-attention',
       cause: { code: 'TLS_SETUP_FAILED' },
     });
     expect(about(it.sent(), /MIPSTART/)).toEqual([]);
@@ -131,7 +131,7 @@ describe('TLS', () => {
     it.modem.faults.closed();
     await it.clock.advance(60_000);
     expect(it.supervisor.status()).toMatchObject({
-      status: 'recovering',
+      status: 'needs-attention',
       cause: { code: 'TLS_SETUP_FAILED', detail: expect.stringContaining('broker.tls.ca') },
     });
     await it.end();

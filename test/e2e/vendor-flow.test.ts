@@ -27,13 +27,16 @@ const broker = {
   keepalive: 60,
 } as const;
 
+/** What is asked for the status, beside the flow: why it is not attached, and how it is received once online. */
+const asides = /^AT\+(?:CEREG\?|COPS\?|CSQ|CESQ|ICCID)$/;
+
 function scene(): Scene {
   return new Scene({ link: { broker, subscriptions: [{ topic: 'mqtt/sub_topic', qos: 0 }] } });
 }
 
-/** Lines of the conversation, the host's with `> `, as the article prints it. */
+/** Lines of the conversation, the host's with `> `, as the article prints it; asides and their answers left out. */
 function conversation({ modem }: Scene, from: number): string[] {
-  return modem.transcript.slice(from).flatMap(({ direction, text }) =>
+  const lines = modem.transcript.slice(from).flatMap(({ direction, text }) =>
     direction === 'host'
       ? [`> ${text}`]
       : text
@@ -41,6 +44,11 @@ function conversation({ modem }: Scene, from: number): string[] {
           .filter((line) => line !== '')
           .map((line) => `< ${line}`),
   );
+  let aside = false;
+  return lines.filter((line) => {
+    if (line.startsWith('> ')) aside = asides.test(line.slice(2));
+    return !aside;
+  });
 }
 
 describe('the vendor’s flow', () => {

@@ -2,8 +2,7 @@ import {
   createActor,
   fromCallback,
   fromPromise,
-  transition,
-  initialTransition,
+  type AnyActorScope,
   type AnyStateNode,
   type AnyTransitionDefinition,
   type SnapshotFrom,
@@ -12,10 +11,12 @@ import {
   defaultSettings,
   supervisorMachine,
   type ActorInput,
+  type Cause,
   type LinkCommand,
   type Settings,
   type SupervisorEvent,
 } from '../../../machines/index.js';
+import { needsPerson } from '../../../machines/delays.js';
 
 export type Snapshot = SnapshotFrom<typeof supervisorMachine>;
 
@@ -85,12 +86,14 @@ export const plainEvents: readonly SupervisorEvent[] = [
   { type: 'ERROR', command },
   { type: 'UNANSWERED', command },
   { type: 'SIM READY', command },
-  { type: 'SIM PIN', command },
+  { type: 'SIM PIN', command, sameCard: true },
+  { type: 'SIM PIN', command, sameCard: false },
   { type: 'SIM PUK', command },
   { type: 'SIM ABSENT', command },
   { type: 'SIM BUSY', command },
   { type: 'ATTACHED', command },
   { type: 'NOT ATTACHED', command },
+  { type: 'REGISTRATION DENIED', command },
   { type: 'BEARER UP', command },
   { type: 'BEARER PENDING', command },
   { type: 'BEARER DOWN', command },
@@ -114,12 +117,17 @@ export const plainEvents: readonly SupervisorEvent[] = [
 
 /** Settings that between them make every guard true and false. */
 export const worlds: readonly Settings[] = [
-  { ...defaultSettings, attempts: { reconnect: 1, bearer: 1, radio: 1, restart: 1, reset: 1, power: 1 } },
+  {
+    ...defaultSettings,
+    radioBurst: 2,
+    attempts: { reconnect: 1, bearer: 1, radio: 1, restart: 1, reset: 1, power: 1 },
+  },
   {
     ...defaultSettings,
     tls: true,
     announces: true,
     pinConfigured: true,
+    radioBurst: 2,
     attempts: { reconnect: 1, bearer: 1, radio: 1, restart: 1, reset: 0, power: 0 },
   },
 ];
@@ -133,37 +141,166 @@ function reservedEvents(snapshot: Snapshot): SupervisorEvent[] {
 }
 
 /** What tells two situations of the chart apart here: enough that each guard is met both ways. */
-function situationOf({ value, context }: Snapshot): string {
-  const { cause, portOpen, pinSpent, ladder } = context;
+function situationOf(snapshot: Snapshot): string {
+  const { value, context } = snapshot;
+  const { cause, portOpen, pin, ladder } = context;
   return JSON.stringify([
     value,
-    cause,
+    causeClass(cause),
     portOpen,
-    pinSpent,
+    pin,
     ladder.rung,
-    ladder.exhausted,
-    ladder.radioTokens > 0,
+    ladder.heldBack,
+    needsPerson(context),
+    snapshot.matches('subscribed') && ladder.briefSessions,
   ]);
 }
 
-/** Shortest ways to every situation, breadth first. Bounded by the finite set of situations. */
-export function situations(
-  settings: Settings,
-): readonly { readonly snapshot: Snapshot; readonly path: Path }[] {
-  const [first] = initialTransition(supervisorMachine, { settings });
-  const found = [{ snapshot: first, path: { settings, events: [] } as Path }];
-  const seen = new Set([situationOf(first)]);
-  for (const { snapshot, path } of found) {
-    if (snapshot.status !== 'active') continue;
-    for (const event of eventsIn(snapshot)) {
-      const [next] = transition(supervisorMachine, snapshot, event);
-      const situation = situationOf(next);
-      if (seen.has(situation)) continue;
+/** Causes that no guard tells apart lead to the same situations. */
+function causeClass(cause: Cause | undefined): string | undefined {
+  switch (cause) {
+    case 'SIM_PIN_REQUIRED':
+    case 'SIM_PIN_WRONG':
+    case 'SIM_BLOCKED':
+    case 'REGISTRATION_DENIED':
+      return cause;
+    default:
+      return undefined;
+  }
+}
+
+const online: readonly SupervisorEvent[] = [
+  { type: 'START' },
+  { type: 'PORT OPEN' },
+  { type: 'OK', command },
+  { type: 'ANSWERED', command },
+  { type: 'SIM READY', command },
+  { type: 'ATTACHED', command },
+  { type: 'OK', command },
+  { type: 'OK', command },
+  { type: 'OK', command },
+  { type: 'BEARER UP', command },
+  { type: 'OK', command },
+  { type: 'CONNECT OK', command },
+  { type: 'CONNACK OK', command },
+  { type: 'ALL SUBSCRIBED', command },
+];
+const reconnected: readonly SupervisorEvent[] = [
+  { type: 'ANSWERED', command },
+  { type: 'xstate.after.backoff.supervisor.recovering.waiting' } as unknown as SupervisorEvent,
+  { type: 'OK', command },
+  { type: 'CONNECT OK', command },
+];
+const times = (count: number, events: readonly SupervisorEvent[]): readonly SupervisorEvent[] =>
+  Array.from({ length: count }, () => events).flat();
+
+/** Ways to where the search begins: what only long stories reach is told in front. */
+const beginnings: readonly (readonly SupervisorEvent[])[] = [
+  [],
+  // A login that is refused until every try is spent.
+  [
+    ...online.slice(0, -2),
+    { type: 'ERROR', command },
+    ...times(3, [...reconnected, { type: 'ERROR', command }]),
+  ],
+  // A module that answers nothing, and that a pulse on RESET did not wake.
+  [
+    ...online.slice(0, 3),
+    { type: 'UNRESPONSIVE' },
+    { type: 'xstate.done.actor.pulseReset' } as unknown as SupervisorEvent,
+    { type: 'xstate.after.backoff.supervisor.recovering.waiting' } as unknown as SupervisorEvent,
+    { type: 'OK', command },
+    { type: 'UNRESPONSIVE' },
+  ],
+  // A network that is not found, and the radio attaches spent on it.
+  [
+    ...online.slice(0, 5),
+    ...times(3, [
+      { type: 'xstate.after.attachLimit.supervisor.attaching' } as unknown as SupervisorEvent,
+      { type: 'ANSWERED', command },
+      { type: 'ANSWERED', command },
+      {
+        type: 'xstate.after.radioRest.supervisor.recovering.cyclingRadio.resting',
+      } as unknown as SupervisorEvent,
+      { type: 'ANSWERED', command },
+      { type: 'xstate.after.backoff.supervisor.recovering.waiting' } as unknown as SupervisorEvent,
+      { type: 'OK', command },
+      { type: 'ANSWERED', command },
+      { type: 'SIM READY', command },
+    ]),
+  ],
+  // Sessions that are dropped one after the other.
+  [
+    ...online,
+    ...times(2, [
+      { type: 'CLOSED' },
+      ...reconnected,
+      { type: 'CONNACK OK', command },
+      { type: 'ALL SUBSCRIBED', command },
+    ]),
+  ],
+];
+
+/**
+ * Steps of the chart without effect, with the transitions that fired. xstate's own `transition()` makes an actor for
+ * each step, which costs five times the step itself, and does not tell what fired.
+ */
+function stepper(settings: Settings) {
+  let fired: AnyTransitionDefinition[] = [];
+  const self = createActor(supervisorMachine, {
+    input: { settings },
+    inspect: (inspected) => {
+      if (inspected.type === '@xstate.microstep') fired.push(...inspected._transitions);
+    },
+  });
+  const nothing = (): void => undefined;
+  const { id, sessionId, system } = self;
+  const scope: AnyActorScope = {
+    ...{ self, id, sessionId, system, logger: nothing, defer: nothing, emit: nothing, stopChild: nothing },
+    actionExecutor: nothing,
+  };
+  return {
+    first: supervisorMachine.getInitialSnapshot(scope, { settings }),
+    step: (snapshot: Snapshot, event: SupervisorEvent) => {
+      fired = [];
+      const next = supervisorMachine.transition(snapshot, event, scope);
+      return { next, fired };
+    },
+  };
+}
+
+/** A way for each edge, breadth first from each beginning, until each edge has one or no new situation is met. */
+export function coveringPaths(): ReadonlyMap<AnyTransitionDefinition, Path> {
+  const ways = new Map<AnyTransitionDefinition, Path>();
+  const edges = edgesOf(supervisorMachine.root).length;
+  for (const settings of worlds) {
+    const { first, step } = stepper(settings);
+    const found: { snapshot: Snapshot; events: readonly SupervisorEvent[] }[] = [];
+    const seen = new Set<string>();
+    const meet = (snapshot: Snapshot, events: readonly SupervisorEvent[]): void => {
+      const situation = situationOf(snapshot);
+      if (seen.has(situation)) return;
       seen.add(situation);
-      found.push({ snapshot: next, path: { settings, events: [...path.events, event] } });
+      found.push({ snapshot, events });
+    };
+    for (const events of beginnings) {
+      meet(
+        events.reduce((snapshot, event) => step(snapshot, event).next, first),
+        events,
+      );
+    }
+    for (const { snapshot, events } of found) {
+      if (ways.size === edges) return ways;
+      if (snapshot.status !== 'active') continue;
+      for (const event of eventsIn(snapshot)) {
+        const { next, fired } = step(snapshot, event);
+        const way = { settings, events: [...events, event] };
+        for (const definition of fired) if (!ways.has(definition)) ways.set(definition, way);
+        meet(next, way.events);
+      }
     }
   }
-  return found;
+  return ways;
 }
 
 /** Every event that the chart does anything about in a situation. */
@@ -172,42 +309,9 @@ export function eventsIn(snapshot: Snapshot): readonly SupervisorEvent[] {
   return [...plainEvents.filter(({ type }) => known.has(type)), ...reservedEvents(snapshot)];
 }
 
-/** A way for each edge, found by trying every event in every situation. */
-export function coveringPaths(): ReadonlyMap<AnyTransitionDefinition, Path> {
-  const ways = new Map<AnyTransitionDefinition, Path>();
-  for (const settings of worlds) {
-    for (const { snapshot, path } of situations(settings)) {
-      if (snapshot.status !== 'active') continue;
-      for (const event of eventsIn(snapshot)) {
-        const way: Path = { settings, events: [...path.events, event] };
-        for (const definition of firedBy(snapshot, event)) {
-          if (!ways.has(definition)) ways.set(definition, way);
-        }
-      }
-    }
-  }
-  return ways;
-}
-
-/** The transitions of one step: the innermost state that has one decides, then eventless ones follow. */
-function firedBy(snapshot: Snapshot, event: SupervisorEvent): readonly AnyTransitionDefinition[] {
-  const chosen = supervisorMachine.getTransitionData(snapshot, event);
-  const fired: AnyTransitionDefinition[] = [...chosen];
-  const [after] = transition(supervisorMachine, snapshot, event);
-  // `choosing` is the chart's one transient state besides `disconnecting`; its way out shows in where the step ended.
-  for (const definition of chosen) {
-    for (const target of definition.target ?? []) fired.push(...eventlessFrom(target, after));
-  }
-  return fired;
-}
-
-function eventlessFrom(target: AnyStateNode, after: Snapshot): readonly AnyTransitionDefinition[] {
-  const entered = [target, ...initialChain(target)];
-  return entered.flatMap((node) =>
-    (node.always ?? []).filter((definition) =>
-      definition.target?.every((goal) => after._nodes.some((node) => (node as AnyStateNode) === goal)),
-    ),
-  );
+/** Whether a state is left again as soon as it is entered. */
+export function isTransient(node: AnyStateNode): boolean {
+  return [node, ...initialChain(node)].some(({ always }) => (always ?? []).length > 0);
 }
 
 function initialChain(node: AnyStateNode): readonly AnyStateNode[] {
