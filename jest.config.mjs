@@ -1,6 +1,8 @@
 export default {
   testEnvironment: 'node',
   maxWorkers: '100%',
+  // A bound on a hung test, far above what any needs: shared machines are slow at times.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // No planted secret is told anywhere in the whole run: test/secrets/.
   setupFiles: ['<rootDir>/test/secrets/collect-errors.ts'],
