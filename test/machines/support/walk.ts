@@ -2,7 +2,6 @@ import {
   createActor,
   fromCallback,
   fromPromise,
-  type AnyActorScope,
   type AnyStateNode,
   type AnyTransitionDefinition,
   type SnapshotFrom,
@@ -241,6 +240,8 @@ const beginnings: readonly (readonly SupervisorEvent[])[] = [
   ],
 ];
 
+type Scope = Parameters<typeof supervisorMachine.transition>[2];
+
 /**
  * Steps of the chart without effect, with the transitions that fired. xstate's own `transition()` makes an actor for
  * each step, which costs five times the step itself, and does not tell what fired.
@@ -255,7 +256,7 @@ function stepper(settings: Settings) {
   });
   const nothing = (): void => undefined;
   const { id, sessionId, system } = self;
-  const scope: AnyActorScope = {
+  const scope: Scope = {
     ...{ self, id, sessionId, system, logger: nothing, defer: nothing, emit: nothing, stopChild: nothing },
     actionExecutor: nothing,
   };
