@@ -1,4 +1,5 @@
-import type { ActorRefFrom, AnyTransitionDefinition, InspectionEvent } from 'xstate';
+import type { ActorRefFrom, AnyTransitionDefinition, EventObject, InspectionEvent } from 'xstate';
+import type { SupervisorEvent } from '../machines/index.js';
 import { liveMachine } from './actors/actors.js';
 import type { Clock } from './clock/clock.js';
 import { edgeIds, eventName } from './diagram/edges.js';
@@ -65,10 +66,21 @@ export class ChartWatch {
     this.#dues = new Map(
       scheduled.map((timer) => [timer, this.#dues.has(timer) ? this.#dues.get(timer) : now + timer.delay]),
     );
-    return scheduled.flatMap((timer) => {
-      const dueAt = this.#dues.get(timer);
-      return dueAt === undefined ? [] : [{ event: eventName(timer.event.type), dueAt }];
-    });
+    return scheduled
+      .flatMap((timer) => {
+        const dueAt = this.#dues.get(timer);
+        const edge = this.#edgeOf(timer.event);
+        if (dueAt === undefined || edge === undefined) return [];
+        const target = edge.target?.[0]?.path.join('.');
+        return [{ event: eventName(timer.event.type), dueAt, ...(target !== undefined && { target }) }];
+      })
+      .sort((one, other) => one.dueAt - other.dueAt);
+  }
+
+  /** The edge that an event would take now: its guards decide, as when the event comes. */
+  #edgeOf(event: EventObject): AnyTransitionDefinition | undefined {
+    const snapshot = this.#actor.getSnapshot();
+    return snapshot.machine.getTransitionData(snapshot, event as SupervisorEvent)[0];
   }
 
   #scheduled() {

@@ -45,8 +45,18 @@ export interface StateObservation {
   readonly radioTokens: number;
   /** Times the link came back online after a loss. */
   readonly recoveries: number;
-  /** What happens by itself if nothing else does: the running timers, with the wall time at which each is due. */
-  readonly timers: readonly { readonly event: string; readonly dueAt: number }[];
+  /** What happens by itself if nothing else does, soonest first. */
+  readonly timers: readonly RunningTimer[];
+}
+
+/** A timer that will move the chart as things stand; one whose edge is closed now is not among them. */
+export interface RunningTimer {
+  /** `after backoff` */
+  readonly event: string;
+  /** Wall time, milliseconds since the epoch. */
+  readonly dueAt: number;
+  /** The state that it leads to; absent when it acts without leaving. */
+  readonly target?: string;
 }
 
 /** A message passed a stage. QoS 0 counts as delivered when the modem took it. */

@@ -20,6 +20,7 @@ import { Inbox } from './inbound/inbox.js';
 import type { MessageStream, StreamOptions } from './inbound/message-stream.js';
 import type { Observer } from './observer.js';
 import { Observing } from './observing.js';
+import { LiveView } from './live-view.js';
 import { Milestones } from './milestones.js';
 import { createOutbox } from './outbox/create.js';
 import type { DeadLetters } from './outbox/dead-letters.js';
@@ -91,6 +92,7 @@ export class Supervisor {
   readonly #openTransport: TransportFactory;
   readonly #emitter: Emitter<SupervisorEvents>;
   readonly #observing: Observing;
+  readonly #view: LiveView;
   readonly #outbox: Outbox;
   readonly #delivery: Delivery;
   readonly #subscriptions: Subscriptions;
@@ -128,10 +130,8 @@ export class Supervisor {
     this.#log = parts.logger ?? createLogger({ level: config.log.level });
     this.#chartLog = logFor(this.#log, 'chart');
     this.#openTransport = parts.openTransport ?? portTransport(config.port, this.#clock);
-    for (const key of ['inspect', 'metrics'] as const) {
-      if (config[key] !== undefined)
-        this.#log.warn(`${key} is set, but this version has none: nothing listens`);
-    }
+    if (config.metrics !== undefined)
+      this.#log.warn('metrics is set, but this version has none: nothing listens');
     this.#emitter = new Emitter((fault) => {
       this.#log.error({ err: fault }, 'a listener of the host program threw');
     });
@@ -140,6 +140,12 @@ export class Supervisor {
       facts: () => this.#facts(),
       outbox: () => this.#outbox.report(),
       onFault: (fault) => this.#log.error({ err: fault }, 'an observer threw and is taken off'),
+    });
+    this.#view = new LiveView({
+      clock: this.#clock,
+      log: logFor(this.#log, 'inspector'),
+      observe: (observer) => this.observe(observer),
+      retry: () => this.retry(),
     });
     this.#outbox = createOutbox(config.outbox, {
       clock: this.#clock,
@@ -158,6 +164,13 @@ export class Supervisor {
     this.#delivery = new Delivery(this.#outbox);
     this.#subscriptions = new Subscriptions(config.subscriptions, config.broker.clean);
     this.#since = this.#clock.wallTime();
+  }
+
+  /**
+   * The live view, while `inspect` is set and the link runs. Whoever has `operatorUrl` may act: keep it out of logs.
+   */
+  get inspector(): { readonly url: string; readonly operatorUrl: string } | undefined {
+    return this.#view.inspector;
   }
 
   /** The XState actor, for inspection only; undefined before the first start. */
@@ -199,10 +212,12 @@ export class Supervisor {
    */
   async start({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     signal?.throwIfAborted();
-    this.#wanted = true;
-    this.#stopped = false;
+    this.#takeUp();
     // A disk that fails is told by publish() and status(); the link is supervised all the same.
     void this.#outbox.open();
+    if (this.#config.inspect !== undefined) await this.#view.open(this.#config.inspect.port);
+    // stop() may have come in between.
+    if (!this.#wanted) return;
     if (this.#actor === undefined) this.#launch();
     this.#send({ type: 'START' });
     if (this.#status === 'stopped') await unlessAborted(this.#milestones.until('running'), signal);
@@ -327,10 +342,16 @@ export class Supervisor {
     await this.#outbox.close(why);
     this.#subscriptions.abandon(why);
     this.#inbox.end();
+    await this.#view.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  #takeUp(): void {
+    this.#wanted = true;
+    this.#stopped = false;
   }
 
   #facts(): Pick<StatusReport, 'status' | 'path' | 'cause' | 'recoveries'> {

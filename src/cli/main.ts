@@ -5,6 +5,7 @@ import { checkConfig, showConfig } from './commands/config.js';
 import { diagram, diagramFormats, type DiagramFormat } from './commands/diagram.js';
 import type { SimulateOptions } from './commands/simulate.js';
 import { explain, processContext } from './context.js';
+import { LinkError } from '../errors/link-error.js';
 import { exitCode, type ExitCode } from './exit-codes.js';
 
 const context = processContext();
@@ -32,11 +33,20 @@ program
   .command('demo')
   .description('connect, publish, receive and recover, on a software modem: no hardware, nothing to install')
   .option('--json', 'one JSON object instead of the story')
-  .addHelpText('after', '\nExample:\n  $ luat-link demo')
-  .action(async ({ json = false }: { json?: boolean }) => {
+  .option('--inspect [port]', 'a live view in the browser, with faults to try; goes on until Ctrl-C')
+  .option('--record <file>', 'record the run, for replay')
+  .addHelpText('after', '\nExamples:\n  $ luat-link demo\n  $ luat-link demo --inspect')
+  .action(async ({ json = false, inspect, record }: DemoFlags) => {
     // Commands load what they need when they are asked for: `run` must not wait for the demo's broker.
     const { demo } = await import('./commands/demo.js');
-    code = await demo({ json }, context);
+    code = await demo(
+      {
+        json,
+        ...(inspect !== undefined && { inspect: inspectPort(inspect) }),
+        ...(record !== undefined && { record }),
+      },
+      context,
+    );
   });
 
 program
@@ -48,6 +58,8 @@ program
   .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
   .option('--trace', 'log every line to and from the module, secrets masked')
   .option('--set <key=value>', 'any key of the configuration, as often as needed', collect, [])
+  .option('--inspect [port]', 'a live view in the browser, on 127.0.0.1 (port 8177 unless named)')
+  .option('--record <file>', 'record the run, for replay')
   .option('--exit-on-eof', 'when stdin ends, deliver what was accepted and end')
   .addHelpText(
     'after',
@@ -68,6 +80,7 @@ With --exit-on-eof it ends with 0, or with the code of the last failure; a rejec
       {
         ...(flags.config !== undefined && { config: flags.config }),
         exitOnEof: flags.exitOnEof ?? false,
+        ...(flags.record !== undefined && { record: flags.record }),
         overrides: readSetOptions([...shorthands(flags), ...flags.set]),
       },
       context,
@@ -176,17 +189,38 @@ interface RunFlags {
   readonly logLevel?: string;
   readonly trace?: boolean;
   readonly exitOnEof?: boolean;
+  readonly inspect?: string | true;
+  readonly record?: string;
   readonly set: readonly string[];
 }
 
 /** Flags for what is set most often, in the words of `--set`, which wins over them. */
-function shorthands({ port, broker, logLevel, trace }: RunFlags): readonly string[] {
+function shorthands({ port, broker, logLevel, trace, inspect }: RunFlags): readonly string[] {
   return [
     ...(port === undefined ? [] : [`port=${port}`]),
     ...(broker === undefined ? [] : [`broker.url=${broker}`]),
     ...(logLevel === undefined ? [] : [`log.level=${logLevel}`]),
     ...(trace === true ? ['log.trace=true'] : []),
+    ...(inspect === undefined ? [] : [`inspect.port=${inspect === true ? INSPECTOR_PORT : inspect}`]),
   ];
+}
+
+/** Where the live view is when no port is named. */
+const INSPECTOR_PORT = 8177;
+
+/** @throws LinkError CONFIG_INVALID */
+function inspectPort(flag: string | true): number {
+  const port = flag === true ? INSPECTOR_PORT : Number(flag);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new LinkError('CONFIG_INVALID', '--inspect takes a port from 0 to 65535.', {
+    hint: '0 takes a free one; without a number it is 8177.',
+  });
+}
+
+interface DemoFlags {
+  readonly json?: boolean;
+  readonly inspect?: string | true;
+  readonly record?: string;
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {
@@ -277,6 +311,33 @@ program
   .action(({ format }: { format: DiagramFormat }) => {
     code = diagram(format, context);
   });
+
+program
+  .command('replay')
+  .argument('<file>', 'a recorded run: run --record, demo --record, or saved from the page')
+  .description('tell a recorded run again, in the terminal or on the page')
+  .option('--speed <factor>', '1: as it was; 10: ten times as fast; 0: at once', '0')
+  .option('--wire', 'with the lines to and from the module')
+  .option('--inspect [port]', 'show it on the page instead, until Ctrl-C')
+  .addHelpText('after', '\nExample:\n  $ luat-link demo --record run.jsonl\n  $ luat-link replay run.jsonl')
+  .action(async (file: string, flags: ReplayFlags) => {
+    const { replay } = await import('./commands/replay.js');
+    code = await replay(
+      {
+        file,
+        speed: Number(flags.speed),
+        wire: flags.wire ?? false,
+        ...(flags.inspect !== undefined && { inspect: inspectPort(flags.inspect) }),
+      },
+      context,
+    );
+  });
+
+interface ReplayFlags {
+  readonly speed: string;
+  readonly wire?: boolean;
+  readonly inspect?: string | true;
+}
 
 const config = program.command('config').description('look at a configuration');
 config

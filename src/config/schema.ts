@@ -89,7 +89,7 @@ export const configSchema = group({
     .describe('The log on stderr'),
   inspect: group({ port: tcpPort(0).describe('TCP port; 0 takes a free one') })
     .optional()
-    .describe('Reserved for a live view of the chart: accepted with a warning, does nothing in this version'),
+    .describe('A live view of the chart in the browser, on 127.0.0.1 only'),
   metrics: group({ port: tcpPort(0).describe('TCP port; 0 takes a free one') })
     .optional()
     .describe('Reserved for Prometheus metrics: accepted with a warning, does nothing in this version'),

@@ -2,23 +2,46 @@ import { parseOptions } from '../../config/schema.js';
 import { Supervisor } from '../../supervisor.js';
 import { createLogger } from '../../telemetry/logger.js';
 import type { CliContext } from '../context.js';
+import { demoInspector } from '../demo/inspect.js';
 import { Ledger } from '../demo/ledger.js';
 import { setStage, type Stage } from '../demo/stage.js';
 import { Story } from '../demo/story.js';
 import { exitCode, type ExitCode } from '../exit-codes.js';
+import { interrupted } from '../interrupt.js';
+import { recordTo } from '../recorder.js';
+
+const CHATTER_MS = 4_000;
 
 /** Payloads that trip drivers up: quotes, line ends, another result, UTF-8, NUL and Ctrl-Z. */
 const awkward = ['{"t": 21.5}', 'first line\r\nOK\r\nCLOSED\r\n', 'Grüße, 世界 \0 \u001a'] as const;
+
+export interface DemoOptions {
+  /** One JSON object instead of the story. */
+  readonly json: boolean;
+  /** A live view on this port of 127.0.0.1; the demo then goes on until it is interrupted. */
+  readonly inspect?: number;
+  /** Where the run is recorded. */
+  readonly record?: string;
+}
 
 /**
  * The main job before the user's eyes, without hardware. Exits 0 only if everything it shows really happened: what is
  * published counts when an independent client at the broker has it, byte for byte.
  */
-export async function demo({ json }: { readonly json: boolean }, context: CliContext): Promise<ExitCode> {
+export async function demo(options: DemoOptions, context: CliContext): Promise<ExitCode> {
+  const { json } = options;
   const { clock, stdout, colours } = context;
   const story = new Story(stdout, clock, { colours, silent: json });
   const stage = await setStage(clock);
   const supervisor = makeSupervisor(stage, story, context);
+  const recorder = options.record === undefined ? undefined : recordTo(options.record, supervisor, context);
+  const inspector =
+    options.inspect === undefined ? undefined : demoInspector(options.inspect, stage, supervisor, context);
+  if (inspector !== undefined) {
+    supervisor.observe(inspector.observer);
+    await inspector.listen();
+    (json ? context.stderr : stdout).write(`Watch it: ${inspector.operatorUrl}\n\n`);
+  }
   const ledger = new Ledger(supervisor, stage.observer);
   const recoveries: Recovery[] = [];
   /** Strikes, waits until the link is back, and notes how long it was away. */
@@ -87,8 +110,17 @@ export async function demo({ json }: { readonly json: boolean }, context: CliCon
       return 'noticed, RESET pulsed, online again; the message accepted meanwhile arrived';
     });
 
+    if (inspector !== undefined) {
+      story.say('\nIt goes on: break it from the page, and watch it recover. Ctrl-C ends.');
+      story.silence(true);
+      await chatter(supervisor, context);
+      story.silence(json);
+    }
+
     await story.chapter('Stop', 10_000, async () => {
       await supervisor.stop();
+      // Whoever broke it by hand may have left it broken: then there is nothing to claim.
+      if (inspector !== undefined) return 'stopped by hand';
       const { session } = JSON.parse(await stage.modem('state')) as { session: string };
       if (session !== 'closed') throw new Error(`the modem's session is ${session}`);
       const mistakes = await stage.modem('violations');
@@ -97,6 +129,8 @@ export async function demo({ json }: { readonly json: boolean }, context: CliCon
     });
   } finally {
     await supervisor.stop();
+    await recorder?.close();
+    await inspector?.close();
     await stage.close();
   }
 
@@ -176,6 +210,19 @@ function makeSupervisor(stage: Stage, story: Story, { clock }: CliContext): Supe
     story.state(cause === undefined ? `${status}: ${path}` : `${status}: ${path} (${cause.code})`);
   });
   return supervisor;
+}
+
+/** Something to see while it goes on: a reading every few seconds. */
+async function chatter(supervisor: Supervisor, { clock }: CliContext): Promise<void> {
+  let over = false;
+  const speak = (): void => {
+    if (over) return;
+    void supervisor.publish('chatter/data', '{"t": 21.5}', { qos: 1, key: 'chatter' }).catch(() => undefined);
+    clock.setTimeout(speak, CHATTER_MS);
+  };
+  speak();
+  await interrupted();
+  over = true;
 }
 
 async function act(stage: Stage, command: string): Promise<void> {

@@ -7,12 +7,15 @@ import { exitCode, type ExitCode } from '../exit-codes.js';
 import { inputLines } from '../input-lines.js';
 import { LONGEST_LINE, messageReport, stateReport, writeReport, type Report } from '../line-protocol.js';
 import { LinePublisher } from '../line-publisher.js';
+import { recordTo } from '../recorder.js';
 
 export interface RunOptions {
   readonly config?: string;
   /** What flags set, in groups as in the file. */
   readonly overrides: object;
   readonly exitOnEof: boolean;
+  /** Where the run is recorded, for `replay`. */
+  readonly record?: string;
 }
 
 /**
@@ -44,8 +47,10 @@ export async function run(options: RunOptions, context: CliContext): Promise<Exi
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
 
+  const recorder = options.record === undefined ? undefined : recordTo(options.record, supervisor, context);
   try {
     await supervisor.start();
+    tellInspector(supervisor.inspector, context);
     const { store, qos0 } = config.outbox;
     const publisher = new LinePublisher({
       supervisor,
@@ -57,10 +62,18 @@ export async function run(options: RunOptions, context: CliContext): Promise<Exi
   } finally {
     ended.abort();
     await supervisor.stop();
+    await recorder?.close();
     stdin.destroy();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/** The address that may act is for a person at the terminal; in a log of a service it would be a secret given away. */
+function tellInspector(inspector: Supervisor['inspector'], { stderr }: CliContext): void {
+  if (inspector === undefined) return;
+  const isTerminal = 'isTTY' in stderr && stderr.isTTY === true;
+  stderr.write(`luat-link: the live view is at ${isTerminal ? inspector.operatorUrl : inspector.url}\n`);
 }
 
 /** Publishes every line of stdin until it ends or the signal comes. */

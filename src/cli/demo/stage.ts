@@ -22,6 +22,8 @@ export interface Stage {
   readonly openTransport?: TransportFactory;
   /** Acts on the modem: `closed`, `deact sapbr`, `hang`. */
   readonly modem: (command: string) => Promise<string>;
+  /** The broker as the modem reaches it. */
+  readonly broker: { goDown(): void; comeUp(): void };
   close(): Promise<void>;
 }
 
@@ -30,24 +32,48 @@ const PROFILE = 'air780ep';
 /** Sets the stage on loopback; nothing leaves the machine. */
 export async function setStage(clock: Clock): Promise<Stage> {
   const broker = await Aedes.createBroker();
-  const server = net.createServer((socket) => broker.handle(socket));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the broker has no port');
-  const brokerUrl = `mqtt://127.0.0.1:${address.port}`;
-  const observer = await connectAsync(brokerUrl, { clientId: 'observer' });
+  const forDevices = await serve(broker);
+  const forObserver = await serve(broker);
+  const observer = await connectAsync(forObserver.url, { clientId: 'observer' });
   await observer.subscribeAsync('demo/#', { qos: 2 });
   const modem = await startModem(clock);
   return {
-    brokerUrl,
+    brokerUrl: forDevices.url,
+    broker: forDevices,
     observer,
     ...modem,
     close: async () => {
       await modem.stop();
       await observer.endAsync(true);
       await new Promise<void>((resolve) => broker.close(() => resolve()));
+      forDevices.goDown();
+      forObserver.goDown();
+    },
+  };
+}
+
+/** A door to the broker on loopback, which can be shut: connections end, new ones are refused. */
+async function serve(broker: Aedes): Promise<{ readonly url: string; goDown(): void; comeUp(): void }> {
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    broker.handle(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the broker has no port');
+  const { port } = address;
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    goDown: () => {
       server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+    comeUp: () => {
+      if (!server.listening) server.listen(port, '127.0.0.1');
     },
   };
 }

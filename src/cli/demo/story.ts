@@ -14,7 +14,7 @@ export class Story {
   readonly #out: Writable;
   readonly #clock: Clock;
   readonly #paint: (style: Style, text: string) => string;
-  readonly #silent: boolean;
+  #silent: boolean;
   readonly #start: number;
   readonly chapters: Chapter[] = [];
 
@@ -24,6 +24,11 @@ export class Story {
     this.#silent = silent;
     this.#paint = colours ? (style, text) => `\u001b[${codes[style]}m${text}\u001b[0m` : (_, text) => text;
     this.#start = clock.now();
+  }
+
+  /** Says no more, until told to. */
+  silence(silent: boolean): void {
+    this.#silent = silent;
   }
 
   /** A line of the story. */
