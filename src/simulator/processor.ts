@@ -95,7 +95,9 @@ export class Processor {
     const { board, printer } = this.#ports;
     board.record.said('host', text);
     if (this.#busy !== undefined) {
-      board.record.violated('command-while-busy', text);
+      // Hosts are told to repeat a bare AT until it is answered (bring-up guide; IPR, CSCLK): one that is lost over
+      // another does no harm.
+      if (!isBareAt(text) || !isBareAt(this.#busy.text)) board.record.violated('command-while-busy', text);
       return;
     }
     if (!this.#trained(text)) return;
@@ -207,6 +209,10 @@ function refused(final: string): Answer {
   const code = /^\+CME ERROR: (\d+)$/.exec(final)?.[1];
   if (code !== undefined) return cme(Number(code));
   return final === 'ERROR' ? error() : finalText(final);
+}
+
+function isBareAt(text: string): boolean {
+  return /^AT$/i.test(text);
 }
 
 /** A publication with QoS 0 is done with its OK. */

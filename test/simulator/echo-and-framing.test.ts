@@ -96,3 +96,14 @@ test('AT+CIPSTATUS says OK first, AT+CIFSR and AT+FSMEM say no OK at all', async
   expect(await it.type('AT+FSMEM')).toBe(framed('+FSMEM: 98304 bytes'));
   expect(await it.type('AT+CIPSHUT')).toBe(framed('SHUT OK'));
 });
+
+test('a bare AT may be repeated before it is answered, as hosts are told to; over another command it is a violation', async () => {
+  const it = await HandTerminal.ready();
+  it.modem.faults.delayAnswers(5_000);
+  expect(await it.type('AT', 1_000)).toBe('');
+  expect(await it.type('AT', 4_500)).toBe(framed('OK'));
+  expect(it.modem.violations).toEqual([]);
+  await it.type('AT+CSQ', 1_000);
+  await it.type('AT', 1_000);
+  expect(it.modem.violations).toMatchObject([{ rule: 'command-while-busy', text: 'AT' }]);
+});
