@@ -27,6 +27,7 @@ import type { DeadLetters } from './outbox/dead-letters.js';
 import { Delivery } from './outbox/delivery.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { Receipt } from './outbox/receipts.js';
+import type { Store } from './outbox/store.js';
 import {
   causeOf,
   pathOf,
@@ -65,6 +66,8 @@ export interface SupervisorParts {
   readonly random?: () => number;
   /** The line to the modem, instead of the one that `port` names. */
   readonly openTransport?: TransportFactory;
+  /** Where the outbox keeps its records, instead of `outbox.directory`. */
+  readonly outboxStore?: Store;
   readonly logger?: Logger;
 }
 
@@ -148,6 +151,7 @@ export class Supervisor {
       retry: () => this.retry(),
     });
     this.#outbox = createOutbox(config.outbox, {
+      store: parts.outboxStore,
       clock: this.#clock,
       log: logFor(this.#log, 'outbox'),
       onAccepted: (message) => this.#observing.accepted(message),
