@@ -5,6 +5,9 @@ export type { Clock, TimerHandle } from '../clock/clock.js';
 export { systemClock } from '../clock/system.js';
 export { VirtualClock } from '../clock/virtual.js';
 export * from '../simulator/index.js';
+export { Bench, type BenchOptions, type DriverMood } from './bench.js';
+export { faultKinds, type FaultKind, type FaultLayer } from './faults/index.js';
+export { VirtualHost } from './virtual-host.js';
 export {
   memoryTransport,
   type MemoryTransportFactory,

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.js';
-import { LinkError } from '../errors/link-error.js';
+import { LinkError, type LinkErrorCode } from '../errors/link-error.js';
 import type { SoftwareModem } from '../simulator/modem.js';
 import type { Transport, TransportFactory, TransportListener } from '../transport/transport.js';
 
@@ -18,6 +18,13 @@ export interface MemoryTransportFactory extends TransportFactory {
   unplug(): void;
   /** The port is there again; the modem kept its power. */
   plug(): void;
+  /** open() fails with this code (PORT_BUSY, PORT_DENIED, …) until it is called with undefined. */
+  refuse(code: LinkErrorCode | undefined): void;
+  /**
+   * The port that is open dies without a word, as a USB bridge does that lost its device: nothing passes any more, and
+   * writing never settles. The next one that is opened works.
+   */
+  freeze(): void;
   /** How many transports were opened so far. */
   opened(): number;
 }
@@ -36,6 +43,8 @@ export function memoryTransport(
   return Object.assign(factory, {
     unplug: () => line.unplug(),
     plug: () => void (line.plugged = true),
+    refuse: (code: LinkErrorCode | undefined) => void (line.refusal = code),
+    freeze: () => line.holder?.freeze(),
     opened: () => line.opened,
   });
 }
@@ -43,6 +52,7 @@ export function memoryTransport(
 /** The port that the transports share. */
 class MemoryLine {
   plugged = true;
+  refusal: LinkErrorCode | undefined;
   opened = 0;
   holder: MemoryTransport | undefined;
 
@@ -60,6 +70,8 @@ class MemoryTransport implements Transport {
   readonly #listener: TransportListener;
   readonly #pressed = new Map<ModemPin, number>();
   #unsubscribe: (() => void) | undefined;
+  #frozen = false;
+  #closed: () => void = () => undefined;
 
   constructor(
     modem: SoftwareModem,
@@ -76,6 +88,8 @@ class MemoryTransport implements Transport {
   async open(): Promise<void> {
     await Promise.resolve();
     if (!this.#line.plugged) throw new LinkError('PORT_NOT_FOUND', 'There is no port memory.');
+    const { refusal } = this.#line;
+    if (refusal !== undefined) throw new LinkError(refusal, 'The port memory cannot be opened.');
     if (this.#line.holder !== undefined) throw new LinkError('PORT_BUSY', 'The port memory is open already.');
     this.#line.holder = this;
     this.#line.opened += 1;
@@ -85,7 +99,8 @@ class MemoryTransport implements Transport {
   async write(bytes: Buffer): Promise<void> {
     await Promise.resolve();
     this.#requireOpen();
-    this.#modem.write(bytes);
+    if (this.#frozen) await new Promise<void>((resolve) => (this.#closed = resolve));
+    else this.#modem.write(bytes);
   }
 
   async close(): Promise<void> {
@@ -119,7 +134,12 @@ class MemoryTransport implements Transport {
     this.#listener.lost(new LinkError('PORT_LOST', 'The port memory was unplugged.'));
   }
 
+  freeze(): void {
+    this.#frozen = true;
+  }
+
   #receive(bytes: Buffer): void {
+    if (this.#frozen) return;
     const size = this.#options.cut ?? bytes.length;
     for (let start = 0; start < bytes.length && this.#unsubscribe !== undefined; start += size) {
       this.#listener.data(bytes.subarray(start, start + size));
@@ -133,6 +153,7 @@ class MemoryTransport implements Transport {
   #release(): void {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
+    this.#closed();
     if (this.#line.holder === this) this.#line.holder = undefined;
   }
 }
