@@ -365,6 +365,45 @@ config
     code = showConfig(file, context, json);
   });
 
+const outbox = program
+  .command('outbox')
+  .description('look at the outbox of a link that is not running; retry or purge messages that were refused');
+interface OutboxFlags {
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly json?: boolean;
+}
+const outboxCommand = (name: string, description: string): Command =>
+  outbox
+    .command(name)
+    .description(description)
+    .option('-c, --config <file>', 'YAML or JSON configuration')
+    .option('--set <key=value>', 'any key of the configuration, as often as needed', collect, [])
+    .option('--json', 'one JSON object')
+    .addHelpText('after', `\nExample:\n  $ luat-link outbox ${name} -c link.yaml`);
+async function outboxOptions({ config, set, json = false }: OutboxFlags) {
+  const { readSetOptions } = await import('./set-option.js');
+  return { ...(config !== undefined && { config }), overrides: readSetOptions(set), json };
+}
+outboxCommand('list', 'what waits, and the messages that were given up, with the reason').action(
+  async (flags: OutboxFlags) => {
+    const { listOutbox } = await import('./commands/outbox.js');
+    code = await listOutbox(await outboxOptions(flags), context);
+  },
+);
+outboxCommand('retry', 'let messages that were given up wait again')
+  .argument('[id...]', 'which; none: all')
+  .action(async (ids: string[], flags: OutboxFlags) => {
+    const { retryDeadLetters } = await import('./commands/outbox.js');
+    code = await retryDeadLetters(await outboxOptions(flags), ids, context);
+  });
+outboxCommand('purge', 'delete messages that were given up')
+  .argument('[id...]', 'which; none: all')
+  .action(async (ids: string[], flags: OutboxFlags) => {
+    const { purgeDeadLetters } = await import('./commands/outbox.js');
+    code = await purgeDeadLetters(await outboxOptions(flags), ids, context);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
