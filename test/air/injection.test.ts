@@ -75,6 +75,16 @@ const fields: Readonly<Record<string, Field>> = {
   'file to delete': { build: (name) => air.fileDelete(name), verb: '+FSDEL', place: [0, 1] },
   'file to measure': { build: (name) => air.fileSize(name), verb: '+FSFLSIZE', place: [0, 1] },
   'CA file': { build: (name) => air.sslConfig('cacert', name), verb: '+SSLCFG', place: [2, 3] },
+  'client certificate file': {
+    build: (name) => air.sslConfig('clientcert', name),
+    verb: '+SSLCFG',
+    place: [2, 3],
+  },
+  'client key file': {
+    build: (name) => air.sslConfig('clientkey', name),
+    verb: '+SSLCFG',
+    place: [2, 3],
+  },
   'server name': { build: (name) => air.sslConfig('hostname', name), verb: '+SSLCFG', place: [2, 3] },
 };
 
