@@ -95,6 +95,41 @@ describe('numbers of the configuration', () => {
   });
 });
 
+describe('what the module cannot be sent is refused before the port is opened, and the key is named', () => {
+  const { broker: url } = broker({ url: 'mqtts://h' });
+  test.each<[string, Keys]>([
+    ['broker.clientId', broker({ clientId: 'a"b' })],
+    ['broker.clientId', broker({ clientId: `${x(250)}{imei}` })],
+    ['broker.clientId', broker({ clientId: `${x(240)}{iccid}` })],
+    ['broker.username', broker({ username: 'a\\b' })],
+    ['broker.password', broker({ username: 'u', password: 'a"b' })],
+    ['broker.url', broker({ url: 'mqtt://u:a%0Db@h' })],
+    ['broker.tls.serverName', { broker: { ...(url as Keys), tls: { insecure: true, serverName: 'a"b' } } }],
+    ['apn.password', { apn: { password: 'a\\b' } }],
+    ['sim.pin', { sim: { pin: '12x4' } }],
+    ['will.topic', { will: { topic: 'a\\b' } }],
+    ['will.payload', { will: { topic: 't', payload: 'a\0b' } }],
+    ['announce.topic', { announce: { topic: 'a/#' } }],
+    ['announce.payload', { module: 'air780el', announce: { topic: 't', payload: x(1_361) } }],
+    ['announce.payload', { receive: { encoding: 'hex' }, announce: { topic: 't', payload: x(2_051) } }],
+    ['subscriptions', { subscriptions: [{ topic: 'a"b' }] }],
+  ])('%s: %j', (key, keys) => {
+    const error = refusal(() => make(keys));
+    expect(error?.code).toBe('CONFIG_INVALID');
+    expect(error?.message.replace('will topic', 'will.topic')).toContain(key);
+  });
+
+  test('at the limit it is taken', () => {
+    for (const keys of [
+      broker({ clientId: `${x(241)}{imei}` }),
+      broker({ clientId: `${x(236)}{iccid}` }),
+      { module: 'air780el', announce: { topic: 't', payload: x(1_360) } },
+      { receive: { encoding: 'hex' }, announce: { topic: 't', payload: x(2_050) } },
+    ])
+      expect(refusal(() => make(keys))).toBeUndefined();
+  });
+});
+
 describe('calls', () => {
   const link = createSupervisor(least);
 
