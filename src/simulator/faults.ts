@@ -213,9 +213,14 @@ export class Faults {
     this.#ports.delayNextConnect(ms);
   }
 
+  /** Takes back what is armed for the next uses of commands. */
+  disarm(): void {
+    this.#ports.rules.clear();
+  }
+
   /** Takes back everything that lasts or is armed: rules, muting, delays, losses, cutting, refusals of the network. */
   clear(): void {
-    this.#ports.rules.clear();
+    this.disarm();
     this.splitOutput(0);
     this.glueOutput(false);
     this.slowBearer(0);

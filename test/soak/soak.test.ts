@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import { LinkError } from '../../src/errors/link-error.js';
+import type { PublishedMessage } from '../../src/simulator/memory-broker.js';
+import { rates } from './faults.js';
+import { Ledger } from './ledger.js';
+import { live } from './life.js';
+
+const hour = 3_600_000;
+/** A life takes seconds; on a busy machine many. */
+const LIMIT_MS = 120_000;
+
+describe('a modem lives through what befalls it: nothing accepted is lost, and everything stays within its bounds', () => {
+  test.each([11, 12])(
+    'two weeks at realistic rates, seed %i',
+    async (seed) => {
+      const report = await live({ seed, ms: 14 * 24 * hour, rates: rates.realistic, heartbeatMs: 300_000 });
+      expect(report.problems).toEqual([]);
+      expect(report.recoveries).toBeGreaterThan(10);
+      expect(report.online).toBeGreaterThan(0.9);
+    },
+    LIMIT_MS,
+  );
+
+  test.each([21, 22])(
+    'three hours of a fault every 15 s, seed %i',
+    async (seed) => {
+      const report = await live({ seed, ms: 3 * hour, rates: rates.absurd });
+      expect(report.problems).toEqual([]);
+      expect(report.accepted).toBeGreaterThan(100);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('what the ledger calls a problem', () => {
+  const message = (number: number): PublishedMessage => ({
+    topic: 'up',
+    payload: Buffer.from(`${number}`),
+    qos: 1,
+    retain: false,
+    at: 0,
+    clientId: 'meter-17',
+  });
+  const lost = new LinkError('OUTBOX_FULL', 'no room');
+  const cases: readonly (readonly [string, (ledger: Ledger) => void, string | undefined])[] = [
+    [
+      'a message that arrives and is settled',
+      (it) => {
+        it.arrive(message(1), 1);
+        it.settle('up', 1);
+      },
+      undefined,
+    ],
+    [
+      'a copy in the next session',
+      (it) => {
+        it.arrive(message(1), 1);
+        it.arrive(message(1), 2);
+      },
+      undefined,
+    ],
+    [
+      'a copy in the same session',
+      (it) => {
+        it.arrive(message(1), 1);
+        it.arrive(message(1), 1);
+      },
+      'twice in one session',
+    ],
+    [
+      'a copy of what was settled',
+      (it) => {
+        it.arrive(message(1), 1);
+        it.settle('up', 1);
+        it.arrive(message(1), 2);
+      },
+      'after it was settled',
+    ],
+    [
+      'a message behind a newer one',
+      (it) => {
+        it.arrive(message(2), 1);
+        it.arrive(message(1), 1);
+      },
+      'behind',
+    ],
+    ['an acknowledgement of what never arrived', (it) => it.settle('up', 1), 'never arrived'],
+    ['a loss', (it) => it.settle('up', 1, lost), 'lost'],
+    [
+      'a second end',
+      (it) => {
+        it.arrive(message(1), 1);
+        it.settle('up', 1);
+        it.settle('up', 1);
+      },
+      'settled twice',
+    ],
+    ['a message of nobody', (it) => it.arrive(message(3), 1), 'nobody published'],
+  ];
+  test.each(cases)('%s', (_name, happen, problem) => {
+    const ledger = new Ledger();
+    ledger.next('up', 1);
+    ledger.next('up', 1);
+    happen(ledger);
+    expect(ledger.problems).toEqual(problem === undefined ? [] : [expect.stringContaining(problem)]);
+  });
+});
