@@ -102,6 +102,7 @@ async function overSerialPort(count: number): Promise<void> {
       port: modem.path,
       broker: { url: `mqtt://127.0.0.1:${port}`, clientId: 'meter-17' },
       subscriptions: [{ topic: 'cmd/#', qos: 1 }],
+      outbox: { store: 'memory' },
       recovery: { stableMs: 1, backoff: { minMs: 1, maxMs: 10 } },
     },
     { logger: createLogger({ level: 'silent' }) },

