@@ -1,5 +1,5 @@
 import type { SupervisorContext } from './context.js';
-import { attachesRadio, isRefusal } from './ladder.js';
+import { isRefusal, restartsModule } from './ladder.js';
 
 /** The longest delay a timer can hold, 2^31-1 ms. */
 export const LONGEST_DELAY = 2_147_483_647;
@@ -28,7 +28,7 @@ export function backoffDelay(context: SupervisorContext): number {
   const wait = clampDelay(
     needsPerson(context) ? 0 : ceiling * (cause === 'CLIENT_ID_TAKEN' ? upperHalf : full)(context),
   );
-  return attachesRadio(ladder.rung) && ladder.rung !== 'radio' && !ladder.heldBack
+  return restartsModule(ladder.rung) && !ladder.heldBack
     ? Math.max(wait, clampDelay(limits.bootPauseMs))
     : wait;
 }

@@ -115,6 +115,11 @@ export function attachesRadio(rung: Rung): boolean {
   return rungs.indexOf(rung) >= rungs.indexOf('radio');
 }
 
+/** Rungs after which the module boots. */
+export function restartsModule(rung: Rung): boolean {
+  return rungs.indexOf(rung) >= rungs.indexOf('restart');
+}
+
 /** The rungs that may cure a cause, lowest first. */
 function curesOf(cause: Cause, attempts: Attempts, doubted: boolean): readonly Rung[] {
   const present = rungs.filter((rung) => attempts[rung] > 0);

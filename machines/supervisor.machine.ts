@@ -13,6 +13,7 @@ import {
   climb,
   countBriefSession,
   raiseToBearer,
+  restartsModule,
   type Rung,
 } from './ladder.js';
 
@@ -94,6 +95,7 @@ export const supervisorMachine = setup({
     portIsGone: ({ context }) => !context.portOpen,
     portIsDenied: ({ event }) => event.type === 'PORT FAILED' && event.cause === 'PORT_DENIED',
     rungIs: ({ context }, { rung }: { rung: Rung }) => context.ladder.rung === rung,
+    restartIsOurs: ({ context: { ladder } }) => !ladder.heldBack && restartsModule(ladder.rung),
     isHeldBack: ({ context }) => context.ladder.heldBack,
     // The ladder is spent and what is missing is something that only a person can bring.
     needsPerson: ({ context }) => needsPerson(context),
@@ -531,7 +533,11 @@ export const supervisorMachine = setup({
       tags: 'recovering',
       description: 'The ladder: each failure is met at the lowest rung that can cure it and is not spent.',
       initial: 'choosing',
-      on: { 'SIM REMOVED': { actions: 'noteCardOut' } },
+      on: {
+        'SIM REMOVED': { actions: 'noteCardOut' },
+        // Its own restart, a step of the ladder: the cause stays what it was.
+        RDY: { guard: 'restartIsOurs', target: '#supervisor.synchronizing' },
+      },
       states: {
         choosing: {
           always: [

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { createActor, type ActorRefFrom } from 'xstate';
 import type { Cause, HostEvent } from '../machines/index.js';
 import { unlessAborted } from './abort.js';
 import { liveMachine } from './actors/actors.js';
-import { powerDriver, resetDriver } from './actors/drivers.js';
+import { boardDrivers } from './actors/drivers.js';
 import { unshown, type ControlLines, type LinkHost } from './actors/host.js';
 import type { ModuleInfo } from './actors/module-info.js';
 import { settingsOf } from './actors/settings.js';
@@ -37,6 +38,7 @@ import {
   type StatusCause,
   type StatusReport,
 } from './status.js';
+import { RadioBudget } from './radio-budget.js';
 import { checkQos, outgoingMessage, payloadLimit, type PublishOptions } from './publishing.js';
 import { readCredentials } from './tls/credentials.js';
 import { createLogger, logFor, type Logger } from './telemetry/logger.js';
@@ -75,7 +77,6 @@ type LinkActor = ActorRefFrom<typeof liveMachine>;
 
 /** After a defect in the chart itself a new one is started, but not in a tight loop. */
 const RESTART_AFTER_MS = 1_000;
-const MS_PER_HOUR = 3_600_000;
 
 /**
  * Makes a supervisor for one modem. Nothing is opened before `start()`.
@@ -120,7 +121,7 @@ export class Supervisor {
   #recoveries = 0;
   #lastLoss: StatusReport['lastLoss'];
   readonly #milestones = new Milestones();
-  #radioTimer: TimerHandle;
+  readonly #radio: RadioBudget;
 
   /** Use `createSupervisor`. */
   constructor(config: LinkConfig, parts: SupervisorParts) {
@@ -166,6 +167,12 @@ export class Supervisor {
       },
     });
     this.#delivery = new Delivery(this.#outbox);
+    this.#radio = new RadioBudget({
+      perHour: config.recovery.radioAttachesPerHour,
+      clock: this.#clock,
+      log: logFor(this.#log, 'chart'),
+      file: config.outbox.store === 'disk' ? join(config.outbox.directory, 'radio-budget.json') : undefined,
+    });
     this.#subscriptions = new Subscriptions(config.subscriptions, config.broker.clean);
     this.#since = this.#clock.wallTime();
   }
@@ -321,7 +328,7 @@ export class Supervisor {
       recovery: {
         rung: ladder?.rung ?? 'reconnect',
         failures: ladder?.failures ?? 0,
-        radioTokens: ladder?.radioTokens ?? this.#config.recovery.radioAttachesPerHour,
+        radioTokens: this.#radio.tokens,
       },
     };
   }
@@ -391,12 +398,9 @@ export class Supervisor {
     });
     this.#observing.chart(actor);
     actor.start();
-    this.#refillRadio();
   }
 
   #host(ended: AbortSignal): LinkHost {
-    const { reset, power } = this.#config;
-    const port = (): ControlLines | undefined => this.#port;
     return {
       config: this.#config,
       clock: this.#clock,
@@ -430,8 +434,11 @@ export class Supervisor {
       onPort: (lines) => {
         this.#port = lines;
       },
-      reset: resetDriver(reset, { clock: this.#clock, port }),
-      power: powerDriver(power),
+      ...boardDrivers(this.#config, {
+        clock: this.#clock,
+        port: () => this.#port,
+        resetPin: () => this.#module.profile.resetPin,
+      }),
     };
   }
 
@@ -455,7 +462,7 @@ export class Supervisor {
     this.#actor = undefined;
     this.#link = undefined;
     this.#observing.chart(undefined);
-    this.#clock.clearTimeout(this.#radioTimer);
+    this.#radio.stop();
     this.#ended.abort();
     actor?.stop();
   }
@@ -468,17 +475,11 @@ export class Supervisor {
     });
   }
 
-  #refillRadio(): void {
-    this.#radioTimer = this.#clock.setTimeout(() => {
-      this.#send({ type: 'RADIO TOKEN' });
-      this.#refillRadio();
-    }, MS_PER_HOUR / this.#config.recovery.radioAttachesPerHour);
-  }
-
   #observe(snapshot: Snapshot): void {
     const path = pathOf(snapshot.value);
     const status = statusOf(snapshot);
     this.#explain(snapshot.context.cause, path);
+    this.#radio.spent(snapshot.context.ladder.radioTokens);
     if (path === this.#path && status === this.#status) return;
     const cause = this.#causeOf(snapshot);
     if (status === 'online' && this.#status !== 'online') {

@@ -16,6 +16,7 @@ const LONGEST_IDS: ModuleInfo = { profile: unknownModule, imei: '0'.repeat(15), 
  * @throws LinkError CONFIG_INVALID naming the key
  */
 export function checkSendable(config: LinkConfig): void {
+  checkReset(config);
   const { broker, apn, sim, will, announce, subscriptions } = config;
   const commands = createCommands();
   const { clientId, username, password, host, port, tls } = broker;
@@ -50,6 +51,13 @@ export function checkSendable(config: LinkConfig): void {
 /** Of a module that is not named nothing is known yet but what the largest takes. */
 function largestModule({ module }: LinkConfig): ModuleProfile {
   return moduleProfiles[module === 'auto' ? 'air780ep' : module];
+}
+
+/** Air780E hardware guide: RESET_N must be held for more than 500 ms. */
+function checkReset({ module, reset }: LinkConfig): void {
+  if (module === 'air780e' && reset?.kind === 'line' && reset.pulseMs <= 500) {
+    throw new LinkError('CONFIG_INVALID', 'reset.pulseMs must be more than 500 for the Air780E.');
+  }
 }
 
 function named(key: string, build: () => unknown): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { brokerSchema } from './broker.js';
-import { powerSchema, resetSchema } from './drivers.js';
+import { powerKeySchema, powerSchema, resetSchema } from './drivers.js';
 import { filePath, flag, mustBe, oneOf, tcpPort, wholeNumber } from './fields.js';
 import { group } from './group.js';
 import { announceSchema, receiveSchema, subscriptionsSchema, willSchema } from './messages.js';
@@ -77,6 +77,7 @@ export const configSchema = group({
     .prefault({})
     .describe('Messages that wait for the link'),
   reset: resetSchema.optional(),
+  powerKey: powerKeySchema.optional(),
   power: powerSchema.optional(),
   recovery: recoverySchema.prefault({}).describe('How a lost link is brought back'),
   log: group({
@@ -105,6 +106,7 @@ export type PortConfig = LinkConfig['port'];
 export type BrokerConfig = LinkConfig['broker'];
 export type TlsConfig = NonNullable<BrokerConfig['tls']>;
 export type ResetConfig = NonNullable<LinkConfig['reset']>;
+export type PowerKeyConfig = NonNullable<LinkConfig['powerKey']>;
 export type PowerConfig = NonNullable<LinkConfig['power']>;
 export type RecoveryConfig = LinkConfig['recovery'];
 export type OutboxConfig = LinkConfig['outbox'];

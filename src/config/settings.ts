@@ -32,6 +32,7 @@ export function settingsOf(
 const ALTERNATIVES: readonly (readonly (readonly string[])[])[] = [
   [['port.path'], ['port.vendorId', 'port.productId', 'port.interface']],
   [['reset.command'], ['reset.line', 'reset.activeLow', 'reset.pulseMs']],
+  [['powerKey.command'], ['powerKey.line', 'powerKey.activeLow', 'powerKey.pulseMs']],
   [['broker.password'], ['broker.passwordFile']],
 ];
 
