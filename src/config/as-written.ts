@@ -1,4 +1,4 @@
-import type { LinkConfig, PortConfig, PowerConfig, ResetConfig } from './schema.js';
+import type { LinkConfig, PortConfig, PowerConfig, PowerKeyConfig, ResetConfig } from './schema.js';
 
 /** A configuration in the shape of its file: groups of keys, with lists and plain values at the ends. */
 export interface WrittenConfig {
@@ -13,12 +13,13 @@ export interface Leaf {
 
 /** The configuration as a file would say it. Host, port, user and password are told apart, as they are used. */
 export function asWritten(config: LinkConfig): WrittenConfig {
-  const { port, broker, reset, power } = config;
+  const { port, broker, reset, powerKey, power } = config;
   return {
     ...config,
     port: writtenPort(port),
     broker: without(broker, 'host', 'port'),
     ...(reset !== undefined && { reset: writtenDriver(reset) }),
+    ...(powerKey !== undefined && { powerKey: writtenDriver(powerKey) }),
     ...(power !== undefined && { power: writtenDriver(power) }),
   };
 }
@@ -35,7 +36,8 @@ function writtenPort(port: PortConfig): unknown {
   return without(port, 'kind');
 }
 
-function writtenDriver(driver: ResetConfig | PowerConfig): unknown {
+function writtenDriver(driver: ResetConfig | PowerKeyConfig | PowerConfig): unknown {
+  if (driver.kind === 'tied-low') return driver.kind;
   if (driver.kind === 'function') return '(function)';
   return without(driver, 'kind');
 }

@@ -75,13 +75,24 @@ describe('defaults inside groups', () => {
     ]);
   });
 
-  test('a RESET line: active high, 500 ms', () => {
+  test('a RESET line: active high, 600 ms, more than the Air780E asks for', () => {
     expect(parseOptions({ ...LEAST, reset: { line: 'dtr' } }).reset).toStrictEqual({
       kind: 'line',
       line: 'dtr',
       activeLow: false,
-      pulseMs: 500,
+      pulseMs: 600,
     });
+  });
+
+  test('a POWERKEY line: active high, 2 s; tied low it needs no press', () => {
+    expect(parseOptions({ ...LEAST, powerKey: { line: 'rts' } }).powerKey).toStrictEqual({
+      kind: 'line',
+      line: 'rts',
+      activeLow: false,
+      pulseMs: 2_000,
+    });
+    expect(parseOptions({ ...LEAST, powerKey: 'tied-low' }).powerKey).toStrictEqual({ kind: 'tied-low' });
+    expect(() => parseOptions({ ...LEAST, powerKey: 'high' })).toThrow(/powerKey/);
   });
 
   test('mqtts: port 8883 and a checked certificate', () => {

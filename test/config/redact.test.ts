@@ -10,6 +10,7 @@ const loaded = loadConfig({
     broker: { url: 'mqtts://user:secret@broker.example', tls: { ca: '/etc/ca.crt' } },
     subscriptions: [{ topic: 'a/#', qos: 1 }],
     reset: { command: ['pulse', '17'] },
+    powerKey: 'tied-low',
     power: () => Promise.resolve(),
   },
 });
@@ -22,6 +23,7 @@ describe('the view of a configuration', () => {
       sim: { pin: '***' },
       apn: { name: '', user: '', password: '' },
       reset: { command: ['pulse', '17'] },
+      powerKey: 'tied-low',
       power: '(function)',
     });
     expect(config['broker']).toStrictEqual({
