@@ -31,6 +31,7 @@ const layers = {
   ],
   'src/simulator': ['src/clock'],
   'src/diagram': ['machines'],
+  'src/verification': ['machines'],
   'src/doctor': [
     'src/actors',
     'src/air',
