@@ -1,7 +1,16 @@
 export { supervisorMachine } from './supervisor.machine.js';
 export { initialContext, type ActorInput, type SupervisorContext, type SupervisorInput } from './context.js';
 export { clampDelay, LONGEST_DELAY } from './delays.js';
-export { beginnings, happenings, needsPerson, overruled, passed, personActs, promises, told } from './environment.js';
+export {
+  beginnings,
+  happenings,
+  needsPerson,
+  overruled,
+  passed,
+  personActs,
+  promises,
+  told,
+} from './environment.js';
 export type { DriverEvent, DriverName, Environment, Happening, Order, World } from './environment-state.js';
 export type {
   AnswerEvent,

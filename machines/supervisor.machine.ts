@@ -75,7 +75,8 @@ export const supervisorMachine = setup({
     notePinRefused: assign({ pin: 'refused', cause: 'SIM_PIN_WRONG' }),
     // A PIN that was accepted may be entered again after the next boot; a refused one stays refused.
     notePinAccepted: assign({ pin: 'unused' }),
-    noteCardOut: assign(({ context }) => (context.pin === 'refused' ? {} : { pin: 'unused' as const })),
+    // It may be the same card that is put back: a PIN of which nothing was heard counts as refused by it.
+    noteCardOut: assign(({ context }) => (context.pin === 'entered' ? { pin: 'refused' as const } : {})),
     forgetPin: assign({ pin: 'unused' }),
     resetLadder: assign(({ context }) => ({ ladder: bottomOfLadder(context.ladder.radioTokens) })),
     refillRadio: assign(({ context: { ladder, settings } }) => ({
@@ -99,6 +100,8 @@ export const supervisorMachine = setup({
     isHeldBack: ({ context }) => context.ladder.heldBack,
     // The ladder is spent and what is missing is something that only a person can bring.
     needsPerson: ({ context }) => needsPerson(context),
+    // A module that stays silent through every rung may sit behind a port that lets nothing through: opened anew, it may.
+    portMayBeDeaf: ({ context }) => context.cause === 'MODEM_UNRESPONSIVE' && needsPerson(context),
     // Trying a PIN again, or a card that wants its PUK, would make it worse.
     tryingHelps: ({ context }) =>
       context.cause !== 'SIM_PIN_REQUIRED' &&
@@ -258,7 +261,7 @@ export const supervisorMachine = setup({
         unlocking: {
           entry: ['notePinEntered', { type: 'run', params: { operation: 'enterPin' } }],
           on: {
-            OK: { target: 'pausing' },
+            OK: { target: 'pausing', actions: 'notePinAccepted' },
             ERROR: { target: '#supervisor.needsAttention', actions: 'notePinRefused' },
             UNANSWERED: { target: 'pausing' },
           },
@@ -667,10 +670,13 @@ export const supervisorMachine = setup({
               target: 'deactivatingBearer',
               actions: 'noteBearerLost',
             },
+            // The MIPCLOSE before it was lost: the connection stood until now.
+            CLOSED: { guard: { type: 'rungIs', params: { rung: 'reconnect' } }, target: 'closingTcp' },
           },
           after: {
             backoff: [
               { guard: 'portIsGone', target: '#supervisor.openingPort' },
+              { guard: 'portMayBeDeaf', target: '#supervisor.openingPort' },
               { guard: 'isHeldBack', target: '#supervisor.synchronizing' },
               {
                 guard: { type: 'rungIs', params: { rung: 'reconnect' } },

@@ -174,3 +174,9 @@ test('the chart itself: every property holds with any one fault', () => {
   expect(verdicts.flatMap(({ broken }) => broken?.trace ?? [])).toEqual([]);
   expect(states).toBeGreaterThan(10_000);
 });
+
+test('two faults around a PIN never bring it onto the card twice', () => {
+  const { states, verdicts } = verify(supervisorMachine, { ...locked, faults: 2 }, { limit: 30_000 });
+  expect(verdicts.find(({ property }) => property === 'pin-once')?.broken).toBeUndefined();
+  expect(states).toBeGreaterThanOrEqual(30_000);
+});
