@@ -216,12 +216,14 @@ export function personActs(env: Environment): readonly Happening[] {
   ];
 }
 
-/** Whether something is wrong that no order of the chart can cure. */
-export function needsPerson({ settings: { attempts } }: World, env: Environment): boolean {
-  const dead = env.module === 'off' || env.module === 'hung';
-  return (
-    env.sim === 'locked' || env.card === 'blocked' || (dead && attempts.reset === 0 && attempts.power === 0)
-  );
+/** The card wants what only a person can give: its PUK, another PIN, or leave to try once more. */
+export function cardNeedsPerson({ card, sim, pinTried }: Environment): boolean {
+  return card === 'blocked' || card === 'wrong' || sim === 'locked' || pinTried;
+}
+
+/** The module answers nothing, and neither its RESET pin nor its supply is wired. */
+export function moduleNeedsPerson({ settings: { attempts } }: World, { module }: Environment): boolean {
+  return (module === 'off' || module === 'hung') && attempts.reset === 0 && attempts.power === 0;
 }
 
 function answered(world: World, env: Environment): readonly Happening[] {

@@ -3,8 +3,9 @@ export { initialContext, type ActorInput, type SupervisorContext, type Superviso
 export { clampDelay, LONGEST_DELAY } from './delays.js';
 export {
   beginnings,
+  cardNeedsPerson,
   happenings,
-  needsPerson,
+  moduleNeedsPerson,
   overruled,
   passed,
   personActs,

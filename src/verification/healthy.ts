@@ -1,4 +1,4 @@
-import { needsPerson, type Cause } from '../../machines/index.js';
+import { cardNeedsPerson, moduleNeedsPerson, type Cause } from '../../machines/index.js';
 import type { Product } from './product.js';
 import { isSubscribed } from './properties.js';
 
@@ -21,10 +21,12 @@ export function isOnline(product: Product, state: number): boolean {
 /** A person is waited for, and it is one who is needed. */
 export function awaitsPerson(product: Product, state: number): boolean {
   const { path, snapshot } = product.chart(state);
-  if (path !== 'needsAttention' || !needsPerson(product.world, product.environment(state))) return false;
-  const { sim, card } = product.environment(state);
-  const isAboutCard = snapshot.context.cause !== undefined && ofCard.has(snapshot.context.cause);
-  return isAboutCard === (sim === 'locked' || card === 'blocked');
+  if (path !== 'needsAttention') return false;
+  const { cause } = snapshot.context;
+  const env = product.environment(state);
+  return cause !== undefined && ofCard.has(cause)
+    ? cardNeedsPerson(env)
+    : moduleNeedsPerson(product.world, env);
 }
 
 const ofCard: ReadonlySet<Cause> = new Set<Cause>(['SIM_PIN_REQUIRED', 'SIM_PIN_WRONG', 'SIM_BLOCKED']);

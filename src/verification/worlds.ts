@@ -7,11 +7,11 @@ export interface NamedWorld extends World {
 
 /**
  * Delays in units of time. Only their order matters, and only where two timers are armed at once: poll within its limit
- * for card, attach and bearer; heartbeat within the stable time. The shortest and the longest backoff are one.
+ * for attach, bearer and card (which may be busy, then locked); heartbeat within the stable time. The shortest and the longest backoff are one.
  */
 const limits: Settings['limits'] = {
   bootMs: 2,
-  simMs: 2,
+  simMs: 3,
   attachMs: 2,
   bearerMs: 2,
   pollMs: 1,

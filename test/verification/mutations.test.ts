@@ -176,7 +176,7 @@ test('the chart itself: every property holds with any one fault', () => {
 });
 
 test('two faults around a PIN never bring it onto the card twice', () => {
-  const { states, verdicts } = verify(supervisorMachine, { ...locked, faults: 2 }, { limit: 30_000 });
+  const { states, verdicts } = verify(supervisorMachine, { ...locked, faults: 2 }, { limit: 15_000 });
   expect(verdicts.find(({ property }) => property === 'pin-once')?.broken).toBeUndefined();
-  expect(states).toBeGreaterThanOrEqual(30_000);
+  expect(states).toBeGreaterThanOrEqual(15_000);
 });

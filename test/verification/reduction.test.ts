@@ -70,6 +70,6 @@ test('what is left out of a chart state changes no later step', () => {
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
