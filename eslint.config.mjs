@@ -13,7 +13,7 @@ const layers = {
   'src/air': ['src/at', 'src/errors'],
   'src/config': ['src/errors', 'machines'],
   'src/outbox': ['src/air', 'src/clock', 'src/errors'],
-  'src/telemetry': ['src/errors'],
+  'src/telemetry': ['src/clock', 'src/errors'],
   'src/tls': ['src/config', 'src/errors'],
   'src/inbound': [],
   'src/actors': [

@@ -41,7 +41,9 @@ import {
 import { RadioBudget } from './radio-budget.js';
 import { checkQos, outgoingMessage, payloadLimit, type PublishOptions } from './publishing.js';
 import { readCredentials } from './tls/credentials.js';
+import { HealthTopic } from './telemetry/health-topic.js';
 import { createLogger, logFor, type Logger } from './telemetry/logger.js';
+import { Monitoring } from './telemetry/monitoring.js';
 import { portTransport } from './transport/port-transport.js';
 import type { TransportFactory } from './transport/transport.js';
 
@@ -97,6 +99,8 @@ export class Supervisor {
   readonly #emitter: Emitter<SupervisorEvents>;
   readonly #observing: Observing;
   readonly #view: LiveView;
+  readonly #monitoring: Monitoring | undefined;
+  readonly #health: HealthTopic | undefined;
   readonly #outbox: Outbox;
   readonly #delivery: Delivery;
   readonly #subscriptions: Subscriptions;
@@ -134,8 +138,6 @@ export class Supervisor {
     this.#log = parts.logger ?? createLogger({ level: config.log.level });
     this.#chartLog = logFor(this.#log, 'chart');
     this.#openTransport = parts.openTransport ?? portTransport(config.port, this.#clock);
-    if (config.metrics !== undefined)
-      this.#log.warn('metrics is set, but this version has none: nothing listens');
     this.#emitter = new Emitter((fault) => {
       this.#log.error({ err: fault }, 'a listener of the host program threw');
     });
@@ -175,6 +177,11 @@ export class Supervisor {
     });
     this.#subscriptions = new Subscriptions(config.subscriptions, config.broker.clean);
     this.#since = this.#clock.wallTime();
+    const { metrics, health, broker } = config;
+    const log = logFor(this.#log, 'metrics');
+    this.#monitoring = metrics && new Monitoring(this, metrics, this.#clock, log);
+    this.#health =
+      health && new HealthTopic(this, { ...health, keepalive: broker.keepalive }, this.#clock, log);
   }
 
   /**
@@ -226,6 +233,7 @@ export class Supervisor {
     this.#takeUp();
     // A disk that fails is told by publish() and status(); the link is supervised all the same.
     void this.#outbox.open();
+    void this.#monitoring?.open();
     if (this.#config.inspect !== undefined) await this.#view.open(this.#config.inspect.port);
     // stop() may have come in between.
     if (!this.#wanted) return;
@@ -340,6 +348,7 @@ export class Supervisor {
    */
   async stop({ drainMs = 0 }: { drainMs?: number } = {}): Promise<void> {
     if (drainMs > 0 && this.#wanted) await this.#drain(drainMs);
+    await this.#health?.farewell();
     this.#wanted = false;
     this.#stopped = true;
     if (this.#actor !== undefined && this.#path !== 'stopped') {
@@ -354,6 +363,7 @@ export class Supervisor {
     this.#subscriptions.abandon(why);
     this.#inbox.end();
     await this.#view.close();
+    await this.#monitoring?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -512,6 +522,7 @@ export class Supervisor {
     this.#path = path;
     this.#chartLog.debug({ status, path, cause: cause?.code }, 'state');
     this.#milestones.reached(status, path);
+    this.#health?.changed(status);
     const at = new Date(now).toISOString();
     this.#emitter.emit('state', { status, path, at, ...(cause !== undefined && { cause }) });
   }

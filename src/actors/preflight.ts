@@ -17,7 +17,7 @@ const LONGEST_IDS: ModuleInfo = { profile: unknownModule, imei: '0'.repeat(15), 
  */
 export function checkSendable(config: LinkConfig): void {
   checkReset(config);
-  const { broker, apn, sim, will, announce, subscriptions } = config;
+  const { broker, apn, sim, will, announce, health, subscriptions } = config;
   const commands = createCommands();
   const { clientId, username, password, host, port, tls } = broker;
   named('broker', () => {
@@ -43,6 +43,7 @@ export function checkSendable(config: LinkConfig): void {
       publishCommand(largestModule(config), message, defaultTimings, config.receive.encoding),
     );
   }
+  named('health.topic', () => health !== undefined && checkTopic(health.topic));
   for (const [index, { topic, qos }] of subscriptions.entries()) {
     named(`subscriptions.${index}.topic`, () => commands.subscribe(topic, qos));
   }

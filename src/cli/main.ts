@@ -56,6 +56,7 @@ program
   .option('--port <port>', 'serial port or tcp://host:port')
   .option('--broker <url>', 'mqtt://user:password@host:port')
   .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
+  .option('--metrics [port]', 'serve /metrics, /livez and /readyz on 127.0.0.1; default port 9177')
   .option('--trace', 'log every line to and from the module, secrets masked')
   .option('--set <key=value>', 'any key of the configuration, as often as needed', collect, [])
   .option('--inspect [port]', 'a live view in the browser, on 127.0.0.1 (port 8177 unless named)')
@@ -188,6 +189,7 @@ interface RunFlags {
   readonly broker?: string;
   readonly logLevel?: string;
   readonly trace?: boolean;
+  readonly metrics?: string | true;
   readonly exitOnEof?: boolean;
   readonly inspect?: string | true;
   readonly record?: string;
@@ -195,13 +197,14 @@ interface RunFlags {
 }
 
 /** Flags for what is set most often, in the words of `--set`, which wins over them. */
-function shorthands({ port, broker, logLevel, trace, inspect }: RunFlags): readonly string[] {
+function shorthands({ port, broker, logLevel, trace, inspect, metrics }: RunFlags): readonly string[] {
   return [
     ...(port === undefined ? [] : [`port=${port}`]),
     ...(broker === undefined ? [] : [`broker.url=${broker}`]),
     ...(logLevel === undefined ? [] : [`log.level=${logLevel}`]),
     ...(trace === true ? ['log.trace=true'] : []),
     ...(inspect === undefined ? [] : [`inspect.port=${inspect === true ? INSPECTOR_PORT : inspect}`]),
+    ...(metrics === undefined ? [] : [`metrics.port=${metrics === true ? 9177 : metrics}`]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { brokerSchema } from './broker.js';
 import { powerKeySchema, powerSchema, resetSchema } from './drivers.js';
-import { filePath, flag, mustBe, oneOf, tcpPort, wholeNumber } from './fields.js';
+import { delayMs, filePath, flag, mustBe, oneOf, tcpPort, text, wholeNumber } from './fields.js';
 import { group } from './group.js';
 import { announceSchema, receiveSchema, subscriptionsSchema, willSchema } from './messages.js';
 import { portSchema } from './port.js';
@@ -91,9 +91,20 @@ export const configSchema = group({
   inspect: group({ port: tcpPort(0).describe('TCP port; 0 takes a free one') })
     .optional()
     .describe('A live view of the chart in the browser, on 127.0.0.1 only'),
-  metrics: group({ port: tcpPort(0).describe('TCP port; 0 takes a free one') })
+  metrics: group({
+    port: tcpPort(0).describe('TCP port; 0 takes a free one'),
+    host: text(1, 255)
+      .default('127.0.0.1')
+      .describe('Address to listen on; by default this host alone can ask'),
+  })
     .optional()
-    .describe('Reserved for Prometheus metrics: accepted with a warning, does nothing in this version'),
+    .describe('/metrics for Prometheus, /livez and /readyz; absent: none'),
+  health: group({
+    topic: text(1, 200).describe('Topic of the retained status messages'),
+    everyMs: delayMs(1).default(900_000).describe('How often it is published while nothing changes'),
+  })
+    .optional()
+    .describe('The status as a retained message with a session number; absent: none'),
 });
 
 /** What a library user hands in: only `port` and `broker.url` must be there. */

@@ -15,6 +15,8 @@ interface Published {
   readonly payload: Buffer;
 }
 
+type Command = 'run' | 'pub' | 'sub' | 'doctor';
+
 /** A broker, a software modem on a pseudo-terminal, and room for the command line between them. */
 export class RunScene {
   readonly modem: SoftwareModem;
@@ -70,7 +72,12 @@ export class RunScene {
   }
 
   /** Starts a command on a configuration that leads to this modem and broker. */
-  start(command: 'run' | 'pub' | 'sub' | 'doctor', ...flags: readonly string[]): CliProcess {
+  start(command: Command, ...flags: readonly string[]): CliProcess {
+    return this.startIn({}, command, ...flags);
+  }
+
+  /** The same, with variables of the environment. */
+  startIn(environment: NodeJS.ProcessEnv, command: Command, ...flags: readonly string[]): CliProcess {
     const file = join(this.#folder, 'link.json');
     const { port } = this.#server.address() as AddressInfo;
     const config = {
@@ -80,7 +87,7 @@ export class RunScene {
       log: { level: 'warn' },
     };
     writeFileSync(file, JSON.stringify(config));
-    const cli = new CliProcess([command, '-c', file, ...flags]);
+    const cli = new CliProcess([command, '-c', file, ...flags], environment);
     this.#processes.push(cli);
     return cli;
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Supervisor } from '../../supervisor.js';
 import { createLogger } from '../../telemetry/logger.js';
+import { serviceManager, Watchdog } from '../../telemetry/service-manager.js';
 import { loadUsableConfig } from '../configuration.js';
 import type { CliContext } from '../context.js';
 import { exitCode, type ExitCode } from '../exit-codes.js';
@@ -38,6 +39,9 @@ export async function run(options: RunOptions, context: CliContext): Promise<Exi
   supervisor.on('state', (state) => say(stateReport(state)));
   supervisor.on('message', (message) => say(messageReport(message)));
 
+  const notify = serviceManager(environment);
+  if (notify !== undefined) supervisor.observe(new Watchdog(notify).observer);
+
   const ended = new AbortController();
   const signalled = once(ended.signal, 'abort').then(() => exitCode.done);
   const interrupt = (): void => {
@@ -50,6 +54,7 @@ export async function run(options: RunOptions, context: CliContext): Promise<Exi
   const recorder = options.record === undefined ? undefined : recordTo(options.record, supervisor, context);
   try {
     await supervisor.start();
+    await notify?.('--ready');
     tellInspector(supervisor.inspector, context);
     const { store, qos0 } = config.outbox;
     const publisher = new LinePublisher({
@@ -61,6 +66,7 @@ export async function run(options: RunOptions, context: CliContext): Promise<Exi
     return await Promise.race(options.exitOnEof ? [publishing, signalled] : [signalled]);
   } finally {
     ended.abort();
+    await notify?.('STOPPING=1');
     await supervisor.stop();
     await recorder?.close();
     stdin.destroy();
