@@ -120,7 +120,7 @@ async function registrationFinding(line: Conversation, registration: Registratio
     case 'denied':
       return fail(
         'registration',
-        'NOT_ATTACHED',
+        'REGISTRATION_DENIED',
         'The network refuses this card.',
         'Ask the operator: the card may not be activated or paid, be locked to another device (IMEI), or not be allowed to roam here.',
       );

@@ -12,7 +12,7 @@ export interface ReportingLink {
     readonly status: string;
     readonly since: string;
     readonly recoveries: number;
-    readonly signal?: { readonly dBm: number | undefined };
+    readonly signal?: { readonly dBm?: number | undefined };
     readonly outbox: { readonly waiting: number };
     readonly inbound: { readonly lost: number };
   };

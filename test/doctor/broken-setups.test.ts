@@ -225,7 +225,7 @@ describe('the network', () => {
     const patient = await admit();
     const { modem } = patient;
     modem.faults.denyRegistration();
-    expectFault(await patient.examined(), 'registration', 'NOT_ATTACHED', 5, /Ask the operator/);
+    expectFault(await patient.examined(), 'registration', 'REGISTRATION_DENIED', 5, /Ask the operator/);
   });
 
   test('a weak signal is a warning', async () => {

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { VirtualClock } from '../../src/clock/virtual.js';
+import { LinkMetrics } from '../../src/telemetry/metrics.js';
+
+const deploy = fileURLToPath(new URL('../../deploy/', import.meta.url));
+const read = (file: string): string => readFileSync(`${deploy}${file}`, 'utf8');
+
+/** Every metric that a link has, and the series that Prometheus makes of a histogram. */
+async function known(): Promise<ReadonlySet<string>> {
+  const link = { observe: () => () => undefined, status: () => ({ inbound: { lost: 0 } }) };
+  const metrics = await new LinkMetrics(link, new VirtualClock()).registry.getMetricsAsJSON();
+  return new Set(metrics.flatMap(({ name }) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]));
+}
+
+test.each(['prometheus/luat-link.rules.yml', 'grafana/luat-link.json'])(
+  '%s asks for metrics that there are',
+  async (file) => {
+    const names = new Set(read(file).match(/luat_link_[a-z_]+/g));
+    const metrics = await known();
+    expect(names.size).toBeGreaterThan(3);
+    expect([...names].filter((name) => !metrics.has(name))).toEqual([]);
+  },
+);
+
+const promtool = ['/usr/bin/promtool', '/usr/local/bin/promtool'].find((path) => existsSync(path));
+const skipsNothing = process.env['SKIP_NOTHING'] === '1';
+if (promtool === undefined && !skipsNothing) {
+  process.stderr.write('SKIPPED the alert rules: promtool is not installed (apt install prometheus)\n');
+}
+
+(promtool !== undefined || skipsNothing ? describe : describe.skip)('the six alert rules', () => {
+  test('are rules, and fire and rest as their unit tests say', () => {
+    const run = (...args: string[]): string =>
+      execFileSync(String(promtool), args, { cwd: `${deploy}prometheus`, encoding: 'utf8' });
+    expect(run('check', 'rules', 'luat-link.rules.yml')).toMatch(/SUCCESS: 6 rules found/);
+    expect(run('test', 'rules', 'luat-link.test.yml')).toMatch(/SUCCESS/);
+  });
+});
