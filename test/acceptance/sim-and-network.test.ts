@@ -111,7 +111,7 @@ const hindrances: Readonly<Record<string, Hindrance>> = {
     fault: ['deny', { on: true }],
     timeout: 10,
     code: 5,
-    says: /the card[^]*(NOT_ATTACHED|REGISTRATION_DENIED)/,
+    says: /refuses this card[^]*REGISTRATION_DENIED/,
     pins: 0,
   },
   'a module that answers nothing': {
