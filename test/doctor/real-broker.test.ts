@@ -35,6 +35,7 @@ if (!hasMosquitto && !skipsNothing) {
     broker = await Broker.start([
       `acl_file ${rules}`,
       `listener ${tls} 127.0.0.1`,
+      'allow_anonymous true',
       `cafile ${file('ca.crt')}`,
       `certfile ${file('server.crt')}`,
       `keyfile ${file('server.key')}`,
