@@ -3,13 +3,20 @@ import type { SupervisorEvent } from '../machines/index.js';
 import { liveMachine } from './actors/actors.js';
 import type { Clock } from './clock/clock.js';
 import { edgeIds, eventName } from './diagram/edges.js';
-import type { StateObservation } from './observer.js';
+import type { RunningTimer, StateObservation } from './observer.js';
 import type { Snapshot } from './status.js';
 
 type LinkActor = ActorRefFrom<typeof liveMachine>;
 
 /** The charts of all supervisors are one. */
 const ids = edgeIds(liveMachine.root);
+/** Timers with one edge and no guard, which are most: nothing needs to be asked of the chart. */
+const unconditional = new Map(
+  [...ids.keys()]
+    .filter(({ eventType, guard }) => String(eventType).startsWith('xstate.after.') && guard === undefined)
+    .filter(({ eventType, source }) => source.transitions.get(String(eventType))?.length === 1)
+    .map((edge) => [String(edge.eventType), edge]),
+);
 
 /** One step of the chart: what it reacted to, which edges it took, what runs now. */
 export interface ChartStep extends Pick<StateObservation, 'event' | 'edges' | 'timers'> {
@@ -23,7 +30,7 @@ export class ChartWatch {
   readonly #onStep: (step: ChartStep) => void;
   readonly #ends: readonly { unsubscribe(): void }[];
   /** When each timer is due, by xstate's own record of it; undefined where its start was not seen. */
-  #dues: Map<object, number | undefined>;
+  readonly #dues = new WeakMap<object, number | undefined>();
   #event = '';
   #taken: AnyTransitionDefinition[] = [];
 
@@ -31,7 +38,7 @@ export class ChartWatch {
     this.#actor = actor;
     this.#clock = clock;
     this.#onStep = onStep;
-    this.#dues = new Map(this.#scheduled().map((timer) => [timer, undefined]));
+    for (const timer of this.#scheduled()) this.#dues.set(timer, undefined);
     this.#ends = [
       actor.system.inspect((event) => this.#inspect(event)),
       actor.subscribe({ next: ({ context }) => this.#step(context), error: () => undefined }),
@@ -61,24 +68,23 @@ export class ChartWatch {
   }
 
   #timers(): ChartStep['timers'] {
+    const timers: RunningTimer[] = [];
     const now = this.#clock.wallTime();
-    const scheduled = this.#scheduled();
-    this.#dues = new Map(
-      scheduled.map((timer) => [timer, this.#dues.has(timer) ? this.#dues.get(timer) : now + timer.delay]),
-    );
-    return scheduled
-      .flatMap((timer) => {
-        const dueAt = this.#dues.get(timer);
-        const edge = this.#edgeOf(timer.event);
-        if (dueAt === undefined || edge === undefined) return [];
-        const target = edge.target?.[0]?.path.join('.');
-        return [{ event: eventName(timer.event.type), dueAt, ...(target !== undefined && { target }) }];
-      })
-      .sort((one, other) => one.dueAt - other.dueAt);
+    for (const timer of this.#scheduled()) {
+      if (!this.#dues.has(timer)) this.#dues.set(timer, now + timer.delay);
+      const dueAt = this.#dues.get(timer);
+      const edge = this.#edgeOf(timer.event);
+      if (dueAt === undefined || edge === undefined) continue;
+      const target = edge.target?.[0]?.path.join('.');
+      timers.push({ event: eventName(timer.event.type), dueAt, ...(target !== undefined && { target }) });
+    }
+    return timers.sort((one, other) => one.dueAt - other.dueAt);
   }
 
   /** The edge that an event would take now: its guards decide, as when the event comes. */
   #edgeOf(event: EventObject): AnyTransitionDefinition | undefined {
+    const only = unconditional.get(event.type);
+    if (only !== undefined) return only;
     const snapshot = this.#actor.getSnapshot();
     return snapshot.machine.getTransitionData(snapshot, event as SupervisorEvent)[0];
   }

@@ -74,5 +74,14 @@ export function pathOf(value: Snapshot['value']): string {
 
 export function causeOf(snapshot: Snapshot): StatusCause | undefined {
   const { cause } = snapshot.context;
-  return cause === undefined ? undefined : { code: cause, hint: new LinkError(cause, '').hint };
+  return cause === undefined ? undefined : { code: cause, hint: hintOf(cause) };
+}
+
+const hints = new Map<Cause, string>();
+
+/** Making an error takes a stack; what it says of a code never changes. */
+function hintOf(cause: Cause): string {
+  const hint = hints.get(cause) ?? new LinkError(cause, '').hint;
+  hints.set(cause, hint);
+  return hint;
 }

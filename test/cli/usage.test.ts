@@ -37,15 +37,20 @@ test('--version is that of the package', async () => {
 });
 
 describe('--help', () => {
-  test.each([['demo'], ['run'], ['simulate'], ['diagram'], ['config', 'check'], ['config', 'show']])(
-    'of %s %s shows an example of it',
-    async (...command) => {
-      const { code, stdout } = await runCli([...command, '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/Examples?:/);
-      expect(stdout).toContain(`luat-link ${command.join(' ')}`);
-    },
-  );
+  test.each([
+    ['demo'],
+    ['run'],
+    ['simulate'],
+    ['diagram'],
+    ['replay'],
+    ['config', 'check'],
+    ['config', 'show'],
+  ])('of %s %s shows an example of it', async (...command) => {
+    const { code, stdout } = await runCli([...command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples?:/);
+    expect(stdout).toContain(`luat-link ${command.join(' ')}`);
+  });
 
   test.each([[['diagram']], [['config', 'check']], [['config', 'show']]])(
     'of %j has an example that works as it stands',

@@ -83,6 +83,7 @@ describe('the documents', () => {
     'docs/errors.md',
     'docs/library.md',
     'docs/software-modem.md',
+    'docs/inspector.md',
   ])('the links of %s lead somewhere', (name) => {
     const targets = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(
       ([, target]) => target ?? '',

@@ -23,6 +23,7 @@ openFeed({
     isReplay = mode === 'replay';
     document.body.dataset['mode'] = mode;
     byId('live').hidden = isReplay;
+    setText('feed', isReplay ? 'recorded run' : 'live');
     showActions(actions, token);
   },
   story(base, observations) {
@@ -38,7 +39,8 @@ openFeed({
   },
   connected(is) {
     byId('feed').dataset['ok'] = is ? 'yes' : 'no';
-    setText('feed', is ? (isReplay ? 'recorded run' : 'live') : 'no connection: what you see is old');
+    // The greeting says what it is.
+    if (!is) setText('feed', 'no connection: what you see is old');
   },
 });
 // Words with times in them grow old without any event.

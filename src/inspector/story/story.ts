@@ -12,6 +12,8 @@ export interface Story {
   /** When the present status and the present state began. */
   statusSince: number;
   stateSince: number;
+  /** What the chart last reacted to, timers and choices of its own aside: the module's word, mostly. */
+  lastWord: string | undefined;
   /** The edges of the last step that changed the state, until the next one. */
   edges: readonly string[];
   lastLoss: Loss | undefined;
@@ -73,6 +75,7 @@ export function emptyStory(): Story {
     state: undefined,
     statusSince: 0,
     stateSince: 0,
+    lastWord: undefined,
     edges: [],
     lastLoss: undefined,
     onlineMs: 0,
@@ -135,6 +138,7 @@ function tellState(story: Story, next: StateObservation): void {
     }
     story.statusSince = at;
   }
+  if (!/^(after |always$|observed$)/.test(event)) story.lastWord = event;
   const loss = story.lastLoss;
   if (loss !== undefined && loss.backAt === undefined) {
     if (status === 'online') loss.backAt = at;

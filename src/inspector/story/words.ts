@@ -12,9 +12,10 @@ export function wordsOf(story: Story, now: number): Words {
   return { state: stateWords(story, now), loss: lossWords(story, now), next: nextWords(story, now) };
 }
 
-function stateWords({ state, statusSince, stateSince }: Story, now: number): string {
+function stateWords({ state, statusSince, stateSince, lastWord }: Story, now: number): string {
   if (state === undefined) return 'Nothing is known yet.';
   const forLong = duration(now - statusSince);
+  const heard = lastWord === undefined ? '' : `, last heard: ${lastWord}`;
   switch (state.status) {
     case 'online':
       return `Online for ${forLong}: the MQTT session is up and messages flow.`;
@@ -23,9 +24,9 @@ function stateWords({ state, statusSince, stateSince }: Story, now: number): str
         ? 'Stopped: nothing is supervised.'
         : 'Stopping: the session is being closed cleanly.';
     case 'connecting':
-      return `Connecting for the first time, ${forLong} so far: ${stateName(state.path)} since ${duration(now - stateSince)}.`;
+      return `Connecting for the first time, ${forLong} so far: ${stateName(state.path)} since ${duration(now - stateSince)}${heard}.`;
     case 'recovering':
-      return `Offline for ${forLong}, recovering: ${stateName(state.path)} since ${duration(now - stateSince)}.`;
+      return `Offline for ${forLong}, recovering: ${stateName(state.path)} since ${duration(now - stateSince)}${heard}.`;
     case 'needs-attention':
       return `A person is needed, since ${forLong}. ${state.cause?.hint ?? ''}`.trim();
   }
