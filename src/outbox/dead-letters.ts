@@ -49,7 +49,7 @@ export class DeadLetters {
   async list(): Promise<readonly DeadLetter[]> {
     await this.#parts.journal.open();
     const records = await this.#parts.journal.read(rangeOf('dead', { limit: this.#sequences.length }));
-    return records.map(([key, value]) => letterOf(sequenceOf(key), value, decodeMessage(key, value)));
+    return records.map(([key, value]) => letterOf(sequenceOf(key), value));
   }
 
   /**
@@ -85,17 +85,15 @@ export class DeadLetters {
 
   /** A message was given up. */
   add(entry: Entry, death: Death): void {
-    const key = keyOf('dead', entry.sequence);
-    this.#put(entry.sequence, encodeMessage(key, entry, death));
+    this.#put(entry.sequence, encodeMessage(entry.sequence, entry, death));
   }
 
   /** A record cannot be read any more: its bytes are kept as they are. */
   addDamaged(sequence: number, value: Buffer, at: number): void {
-    const key = keyOf('dead', sequence);
     const message: OutgoingMessage = { topic: '', payload: value, qos: 1, retain: false };
     const reason = 'The record was damaged on the disk; its bytes are kept as payload.';
     const death: Death = { code: DAMAGED, reason, at, attempts: untried };
-    this.#put(sequence, encodeMessage(key, { message, acceptedAt: at }, death));
+    this.#put(sequence, encodeMessage(sequence, { message, acceptedAt: at, expiresAt: undefined }, death));
   }
 
   /** Takes in what an earlier process left. @returns the last sequence */
@@ -126,8 +124,8 @@ const DAMAGED = 'OUTBOX_FAILED';
 /** More than any configuration allows: one with a lower bound may follow one with a higher. */
 const MOST = 1_000_000;
 
-function letterOf(id: number, value: Buffer, record: ReturnType<typeof decodeMessage>): DeadLetter {
-  const { message, acceptedAt, death } = record ?? {
+function letterOf(id: number, value: Buffer): DeadLetter {
+  const { message, acceptedAt, death } = decodeMessage(id, value) ?? {
     message: { topic: '', payload: value, qos: 1, retain: false },
     acceptedAt: 0,
     death: undefined,

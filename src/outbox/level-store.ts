@@ -40,13 +40,13 @@ export class LevelStore implements Store {
   }
 
   write(changes: readonly Change[], { sync }: { readonly sync: boolean }): Promise<void> {
-    return this.#guarded('written', () => this.#opened().batch([...changes], { ...encodings, sync }));
+    return this.#guarded('written', () => this.#opened().batch([...changes], { sync }));
   }
 
   read(range: KeyRange): Promise<readonly StoredRecord[]> {
     return this.#guarded('read', () =>
       this.#opened()
-        .iterator({ ...encodings, ...range })
+        .iterator({ ...range })
         .all(),
     );
   }

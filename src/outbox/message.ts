@@ -27,11 +27,13 @@ export interface Entry {
   /** Its place in the order of acceptance. */
   readonly sequence: number;
   readonly message: OutgoingMessage;
+  /** What it takes of `maxBytes`. */
+  readonly size: number;
   /** Whether its record is in the store. */
   readonly stored: boolean;
   /** Milliseconds since the epoch, both. */
   readonly acceptedAt: number;
-  readonly expiresAt?: number;
+  readonly expiresAt: number | undefined;
   attempts: Attempts;
 }
 

@@ -77,6 +77,8 @@ export class Outbox {
   #queue = new Queue();
   #next = 1;
   #loaded = false;
+  /** How many wait for the store to open. */
+  #entering = 0;
   /** What is being written, and counts already. */
   #pending = { size: 0, bytes: 0 };
   #filling: Promise<boolean> | undefined;
@@ -155,18 +157,16 @@ export class Outbox {
    * @returns once it is in the store, synced (QoS 0: in memory)
    * @throws LinkError OUTBOX_FULL, OUTBOX_FAILED, STOPPED; the signal's reason
    */
-  async accept(message: OutgoingMessage, signal?: AbortSignal): Promise<Receipt> {
-    await this.#journal.open();
-    signal?.throwIfAborted();
-    if (this.#closed !== undefined) throw this.#closed;
-    this.#expire();
-    this.#checkRoom(message);
-    const stored = message.qos > 0 || this.#limits.qos0 === 'disk';
-    const entry = this.#entry(message, stored);
-    if (stored) return this.#append(entry, signal);
-    const receipt = this.#receipts.issue(entry.sequence, false);
-    this.#admit(entry);
-    return receipt;
+  accept(message: OutgoingMessage, signal?: AbortSignal): Promise<Receipt> {
+    // Without a turn of waiting where there is nothing to wait for; but nobody overtakes those who wait.
+    if (this.#journal.isOpen && this.#entering === 0) {
+      return new Promise((resolve) => resolve(this.#take(message, signal)));
+    }
+    this.#entering += 1;
+    return this.#journal.open().then(() => {
+      this.#entering -= 1;
+      return this.#take(message, signal);
+    });
   }
 
   /** The oldest message that nobody holds, or undefined until `onArrival`. */
@@ -256,7 +256,7 @@ export class Outbox {
   }
 
   #now(): number {
-    return this.#epoch + this.#clock.now();
+    return Math.round(this.#epoch + this.#clock.now());
   }
 
   #entry(message: OutgoingMessage, stored: boolean, attempts = untried): Entry {
@@ -265,39 +265,57 @@ export class Outbox {
     return {
       sequence: this.#next++,
       message,
+      size: sizeOf(message),
       stored,
       acceptedAt,
-      ...(lifetime < Infinity && { expiresAt: acceptedAt + lifetime }),
+      expiresAt: lifetime < Infinity ? acceptedAt + lifetime : undefined,
       attempts,
     };
   }
 
+  #take(message: OutgoingMessage, signal: AbortSignal | undefined): Receipt | Promise<Receipt> {
+    signal?.throwIfAborted();
+    if (this.#closed !== undefined) throw this.#closed;
+    this.#expire();
+    const stored = message.qos > 0 || this.#limits.qos0 === 'disk';
+    this.#checkRoom(sizeOf(message));
+    const entry = this.#entry(message, stored);
+    if (stored) return this.#append(entry, signal);
+    const receipt = this.#receipts.issue(entry.sequence, false);
+    void this.#admit(entry);
+    return receipt;
+  }
+
   #append(entry: Entry, signal?: AbortSignal): Promise<Receipt> {
-    const bytes = sizeOf(entry.message);
     this.#pending.size += 1;
-    this.#pending.bytes += bytes;
+    this.#pending.bytes += entry.size;
     return new Promise((resolve, reject) => {
       this.#stored.append(entry, (failure) => {
         this.#pending.size -= 1;
-        this.#pending.bytes -= bytes;
+        this.#pending.bytes -= entry.size;
         if (failure !== undefined) reject(failure);
         else if (signal?.aborted === true) {
           // Its publisher has been told that it is not accepted.
           void this.#stored.remove(entry.sequence);
           reject(signal.reason as Error);
         } else {
-          resolve(this.#receipts.issue(entry.sequence, true));
-          this.#admit(entry);
+          const receipt = this.#receipts.issue(entry.sequence, true);
+          const room = this.#admit(entry);
+          if (room === undefined) resolve(receipt);
+          // Whoever publishes faster than the oldest can be read and dropped has to wait for it.
+          else void room.then(() => resolve(receipt));
         }
       });
     });
   }
 
-  #admit(entry: Entry): void {
+  /** @returns when there is room again, where the newest had to displace others */
+  #admit(entry: Entry): Promise<void> | undefined {
     this.#add(entry);
     this.#onAccepted(entry.message);
-    this.#dropExcess();
+    const room = this.#isOverfull() ? this.#dropExcess() : undefined;
     this.#changed();
+    return room;
   }
 
   /** The newest of a key is in the store before the older goes: between the two a crash leaves both, never none. */
@@ -308,26 +326,29 @@ export class Outbox {
     if (older !== undefined && key !== undefined) void this.#settle(older, replacedError(key));
   }
 
-  #checkRoom(message: OutgoingMessage): void {
+  #checkRoom(size: number): void {
     const { maxMessages, maxBytes, overflow } = this.#limits;
     // With drop-oldest only what cannot be dropped takes room.
-    const { size, bytes } = overflow === 'reject' ? this.#queue : this.#queue.held;
-    const [messages, sum] = [size + this.#pending.size, bytes + this.#pending.bytes];
-    if (messages + 1 <= maxMessages && sum + sizeOf(message) <= maxBytes) return;
+    const taken = overflow === 'reject' ? this.#queue : this.#queue.held;
+    const [messages, bytes] = [taken.size + this.#pending.size, taken.bytes + this.#pending.bytes];
+    if (messages + 1 <= maxMessages && bytes + size <= maxBytes) return;
     throw new LinkError(
       'OUTBOX_FULL',
-      `The outbox holds ${messages} messages (${sum} bytes); its limits are ${maxMessages} messages and ${maxBytes} bytes.`,
+      `The outbox holds ${messages} messages (${bytes} bytes); its limits are ${maxMessages} messages and ${maxBytes} bytes.`,
     );
   }
 
-  #dropExcess(): void {
+  #isOverfull(): boolean {
     const { maxMessages, maxBytes } = this.#limits;
-    while (this.#queue.size > maxMessages || this.#queue.bytes > maxBytes) {
+    return this.#queue.size > maxMessages || this.#queue.bytes > maxBytes;
+  }
+
+  /** Drops the oldest until the rest is within the bounds. */
+  async #dropExcess(): Promise<void> {
+    while (this.#isOverfull()) {
       if (this.#queue.mustLoad) {
-        void this.#fill().then((read) => {
-          if (read) this.#dropExcess();
-        });
-        return;
+        if (!(await this.#fill())) return;
+        continue;
       }
       const oldest = this.#queue.oldest();
       if (oldest === undefined) return;

@@ -1,5 +1,5 @@
 import { EntryList } from './entry-list.js';
-import { sizeOf, type Entry } from './message.js';
+import type { Entry } from './message.js';
 
 /** How many stored messages are in memory, ready to be sent. The others are in the store alone. */
 export const LOADED = 64;
@@ -47,7 +47,7 @@ export class Queue {
 
   get held(): { readonly size: number; readonly bytes: number } {
     let bytes = 0;
-    for (const { message } of this.#held) bytes += sizeOf(message);
+    for (const { size } of this.#held) bytes += size;
     return { size: this.#held.size, bytes };
   }
 
@@ -116,6 +116,7 @@ export class Queue {
 
   /** Messages whose time is over. */
   expired(now: number): readonly Waiting[] {
+    if (this.#mortal.length === 0) return [];
     const alive = this.#mortal.findIndex(({ expiresAt = Infinity }) => expiresAt > now);
     return this.#mortal.slice(0, alive < 0 ? undefined : alive).filter((waiting) => !this.#isHeld(waiting));
   }
@@ -153,8 +154,9 @@ export class Queue {
 
   #note(entry: Entry): void {
     this.#size += 1;
+    this.#bytes += entry.size;
+    if (entry.message.key === undefined && entry.expiresAt === undefined) return;
     const waiting = waitingOf(entry);
-    this.#bytes += waiting.size;
     if (waiting.key !== undefined) this.#byKey.set(waiting.key, waiting);
     const { expiresAt } = waiting;
     if (expiresAt === undefined) return;
@@ -169,11 +171,11 @@ export class Queue {
   }
 }
 
-export function waitingOf({ sequence, stored, message, expiresAt }: Entry): Waiting {
+export function waitingOf({ sequence, stored, size, message, expiresAt }: Entry): Waiting {
   return {
     sequence,
     stored,
-    size: sizeOf(message),
+    size,
     payloadBytes: message.payload.length,
     qos: message.qos,
     ...(message.key !== undefined && { key: message.key }),

@@ -18,13 +18,13 @@ type End = { readonly error?: LinkError };
 export class Receipts {
   readonly #held = new Map<number, WeakRef<Slip>>();
   readonly #lookedAt = new Map<number, Slip>();
-  readonly #letGo = new FinalizationRegistry<number>((sequence) => this.#held.delete(sequence));
+  #sweepAt = SWEEP_FROM;
 
   /** @param stored whether the message itself outlives the process */
   issue(sequence: number, stored: boolean): Receipt {
-    const slip = new Slip(stored, () => this.#lookedAt.set(sequence, slip));
+    const slip = new Slip(stored, sequence, this.#lookedAt);
     this.#held.set(sequence, new WeakRef(slip));
-    this.#letGo.register(slip, sequence);
+    if (this.#held.size >= this.#sweepAt) this.#sweep();
     return slip;
   }
 
@@ -40,18 +40,31 @@ export class Receipts {
   settleAll(why: (stored: boolean) => LinkError): void {
     for (const [sequence, held] of [...this.#held]) this.settle(sequence, why(held.deref()?.stored ?? true));
   }
+
+  #sweep(): void {
+    for (const [sequence, held] of this.#held) {
+      if (held.deref() === undefined) this.#held.delete(sequence);
+    }
+    this.#sweepAt = Math.max(SWEEP_FROM, 2 * this.#held.size);
+  }
 }
+
+/** Receipts that were let go are forgotten when there are twice as many as after the last time. */
+const SWEEP_FROM = 4_096;
 
 class Slip implements Receipt {
   readonly stored: boolean;
-  readonly #onLook: () => void;
+  readonly #sequence: number;
+  /** Where it is held while somebody waits: who waits for the promise does not hold the receipt. */
+  readonly #lookedAt: Map<number, Slip>;
   #end: End | undefined;
   #promise: Promise<void> | undefined;
   #conclude: (end: End) => void = () => undefined;
 
-  constructor(stored: boolean, onLook: () => void) {
+  constructor(stored: boolean, sequence: number, lookedAt: Map<number, Slip>) {
     this.stored = stored;
-    this.#onLook = onLook;
+    this.#sequence = sequence;
+    this.#lookedAt = lookedAt;
   }
 
   get delivered(): Promise<void> {
@@ -64,8 +77,7 @@ class Slip implements Receipt {
       });
       // A promise that nobody waits for must not end the host process.
       this.#promise.catch(() => undefined);
-      // Who waits for the promise does not hold the receipt.
-      if (this.#end === undefined) this.#onLook();
+      if (this.#end === undefined) this.#lookedAt.set(this.#sequence, this);
       else this.#conclude(this.#end);
     }
     return this.#promise;

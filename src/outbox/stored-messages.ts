@@ -1,7 +1,7 @@
 import type { LinkError } from '../errors/link-error.js';
 import type { Journal, RecordReader } from './journal.js';
 import { keyOf, rangeOf, sequenceOf } from './keys.js';
-import { untried, type Attempts, type Entry } from './message.js';
+import { sizeOf, untried, type Attempts, type Entry } from './message.js';
 import { decodeAttempts, decodeMessage, encodeAttempts, encodeMessage } from './record.js';
 import type { StoredRecord } from './store.js';
 
@@ -36,7 +36,7 @@ export class StoredMessages {
       this.#attempts.set(sequence, attempts);
       void this.note(sequence, attempts, { sync: false });
     }
-    this.#journal.append({ type: 'put', key, value: encodeMessage(key, entry) }, (failure) => {
+    this.#journal.append({ type: 'put', key, value: encodeMessage(sequence, entry) }, (failure) => {
       if (failure === undefined) this.#committed = sequence;
       done(failure);
     });
@@ -57,7 +57,7 @@ export class StoredMessages {
   /** Notes what is known of the attempts to send a message. */
   note(sequence: number, attempts: Attempts, { sync }: { readonly sync: boolean }): Promise<void> {
     const key = keyOf('attempt', sequence);
-    return this.#journal.amend([{ type: 'put', key, value: encodeAttempts(key, attempts) }], { sync });
+    return this.#journal.amend([{ type: 'put', key, value: encodeAttempts(sequence, attempts) }], { sync });
   }
 
   /**
@@ -77,8 +77,9 @@ export class StoredMessages {
   async load(read: RecordReader, take: (entry: Entry) => void): Promise<number> {
     this.#attempts.clear();
     for await (const record of everyRecord(read, 'attempt')) {
-      const attempts = decodeAttempts(...record);
-      if (attempts !== undefined) this.#attempts.set(sequenceOf(record[0]), attempts);
+      const sequence = sequenceOf(record[0]);
+      const attempts = decodeAttempts(sequence, record[1]);
+      if (attempts !== undefined) this.#attempts.set(sequence, attempts);
     }
     const orphans = new Set(this.#attempts.keys());
     let last = 0;
@@ -95,7 +96,7 @@ export class StoredMessages {
 
   #decode([key, value]: StoredRecord): Entry | undefined {
     const sequence = sequenceOf(key);
-    const record = decodeMessage(key, value);
+    const record = decodeMessage(sequence, value);
     if (record === undefined) {
       this.#parts.onDamaged(sequence, value);
       return undefined;
@@ -105,9 +106,10 @@ export class StoredMessages {
     return {
       sequence,
       message,
+      size: sizeOf(message),
       stored: true,
       acceptedAt,
-      ...(expiresAt < Infinity && { expiresAt }),
+      expiresAt: expiresAt < Infinity ? expiresAt : undefined,
       attempts: this.#attempts.get(sequence) ?? untried,
     };
   }
