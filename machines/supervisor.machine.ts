@@ -100,8 +100,9 @@ export const supervisorMachine = setup({
     isHeldBack: ({ context }) => context.ladder.heldBack,
     // The ladder is spent and what is missing is something that only a person can bring.
     needsPerson: ({ context }) => needsPerson(context),
-    // A module that stays silent through every rung may sit behind a port that lets nothing through: opened anew, it may.
-    portMayBeDeaf: ({ context }) => context.cause === 'MODEM_UNRESPONSIVE' && needsPerson(context),
+    // A module that answers nothing may sit behind a port that lets nothing through; opening it anew costs nothing, and
+    // waiting for every rung to be spent may take as long as the radio's budget.
+    portMayBeDeaf: ({ context }) => context.cause === 'MODEM_UNRESPONSIVE',
     // Trying a PIN again, or a card that wants its PUK, would make it worse.
     tryingHelps: ({ context }) =>
       context.cause !== 'SIM_PIN_REQUIRED' &&

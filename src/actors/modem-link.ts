@@ -99,7 +99,7 @@ export class ModemLink {
   }
 
   #openPort(): void {
-    void this.#drop();
+    const free = this.#drop();
     const { clock, config, delivery, subscriptions, log } = this.#host;
     const mine = (): boolean => this.#line === line;
     const notice = (event: NoticeEvent): void => {
@@ -157,7 +157,12 @@ export class ModemLink {
     });
     const line: Line = { transport, channel, traffic };
     this.#line = line;
-    void transport.open().then(
+    const open = async (): Promise<void> => {
+      // The port before it still holds its lock.
+      await free;
+      if (mine()) await transport.open();
+    };
+    void open().then(
       () => {
         if (!mine()) return;
         this.#lastHeard = clock.now();

@@ -170,3 +170,14 @@ test('a session that breaks off between two SUBACKs is subscribed anew in full',
   expect([...it.network.broker.subscriptionsOf('866289037465624').keys()]).toEqual(['cmd/#', 'more/#']);
   await it.end();
 });
+
+test('a port that died without a word is opened afresh once the module answers nothing', async () => {
+  const it = scene('air780ep');
+  await it.online();
+  it.cable.freeze();
+  await it.clock.advanceUntil(() => it.supervisor.status().status !== 'online', 120_000);
+  await it.clock.advanceUntil(() => it.supervisor.status().status === 'online', 120_000);
+  expect(it.opened).toBe(2);
+  expect(it.closed).toBe(1);
+  await it.end();
+});
