@@ -394,6 +394,7 @@ export class Supervisor {
       input: {
         settings: settingsOf(this.#config),
         jitter: this.#random,
+        radioTokens: this.#radio.start(() => this.#send({ type: 'RADIO TOKEN' })),
         host: unshown(this.#host(ended.signal)),
       },
     });
