@@ -129,8 +129,8 @@ export class Judge {
     if (text === 'RDY') this.rebooted();
   }
 
-  /** The last byte of CONNECT OK is on the line. */
-  connectOkWritten() {
+  /** The last byte of CONNECT OK goes out now. */
+  connectOkLeaves() {
     if (this.#needsMipclose === undefined) this.#connectedAt = this.now;
   }
 

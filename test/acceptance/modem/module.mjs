@@ -56,7 +56,7 @@ export class Module {
       lost: () => this.session.state !== 'none' && this.session.drop('dead'),
     });
     this.session = new Session({
-      tcpUp: () => this.outcome('CONNECT OK', () => judge.connectOkWritten()),
+      tcpUp: () => this.outcome('CONNECT OK', () => judge.connectOkLeaves()),
       tcpFailed: () => this.after(options.latencyMs, () => this.say('STATE: IP STATUS', 'CONNECT FAIL')),
       tcpLost: () => this.outcome('CLOSED'),
       accepted: () => this.outcome('CONNACK OK'),

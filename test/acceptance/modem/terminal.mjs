@@ -65,10 +65,13 @@ export class Terminal {
     this.#glueMs = glueMs;
   }
 
-  /** Hands bytes to the line; `written` is called when the last of them is on it. */
-  send(bytes, written) {
+  /**
+   * Hands bytes to the line; `leaving` is called when the last of them goes out, before anybody can have read them: a
+   * host is quick to answer, and the end of a write is told later than its bytes are there.
+   */
+  send(bytes, leaving) {
     if (this.#master === undefined) return;
-    this.#gathered.push({ bytes, written });
+    this.#gathered.push({ bytes, leaving });
     if (this.#gathering !== undefined) return;
     if (this.#glueMs === 0) this.#release();
     else this.#gathering = setTimeout(() => this.#release(), this.#glueMs);
@@ -83,7 +86,7 @@ export class Terminal {
       this.#queue.push({ bytes: whole.subarray(at, at + size) });
     }
     const last = this.#queue.at(-1);
-    if (last) last.written = () => gathered.forEach(({ written }) => written?.());
+    if (last) last.leaving = () => gathered.forEach(({ leaving }) => leaving?.());
     if (!this.#writing) this.#next();
   }
 
@@ -93,15 +96,13 @@ export class Terminal {
     this.#writing = piece !== undefined;
     if (piece === undefined) return;
     const master = this.#master;
+    piece.leaving?.();
     write(master, piece.bytes, 0, piece.bytes.length, null, (error, count) => {
       if (master !== this.#master) return;
       if (error?.code === 'EAGAIN') return void setTimeout(() => this.#next(), 2);
       if (error) throw error;
       if (count < piece.bytes.length) piece.bytes = piece.bytes.subarray(count);
-      else {
-        this.#queue.shift();
-        piece.written?.();
-      }
+      else this.#queue.shift();
       this.#next();
     });
   }
