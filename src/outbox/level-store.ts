@@ -40,7 +40,15 @@ export class LevelStore implements Store {
   }
 
   write(changes: readonly Change[], { sync }: { readonly sync: boolean }): Promise<void> {
-    return this.#guarded('written', () => this.#opened().batch([...changes], { sync }));
+    return this.#guarded('written', async () => {
+      // Not an array: classic-level clones each operation of one, which costs several times what writing it does.
+      const batch = this.#opened().batch();
+      for (const change of changes) {
+        if (change.type === 'put') batch.put(change.key, change.value);
+        else batch.del(change.key);
+      }
+      await batch.write({ sync });
+    });
   }
 
   read(range: KeyRange): Promise<readonly StoredRecord[]> {
