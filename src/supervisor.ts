@@ -3,7 +3,7 @@ import { createActor, type ActorRefFrom } from 'xstate';
 import type { Cause, HostEvent } from '../machines/index.js';
 import { unlessAborted } from './abort.js';
 import { liveMachine } from './actors/actors.js';
-import { boardDrivers } from './actors/drivers.js';
+import { boardDrivers, restLevels } from './actors/drivers.js';
 import { unshown, type ControlLines, type LinkHost } from './actors/host.js';
 import type { ModuleInfo } from './actors/module-info.js';
 import { settingsOf } from './actors/settings.js';
@@ -44,6 +44,7 @@ import { readCredentials } from './tls/credentials.js';
 import { HealthTopic } from './telemetry/health-topic.js';
 import { createLogger, logFor, type Logger } from './telemetry/logger.js';
 import { Monitoring } from './telemetry/monitoring.js';
+import { linesAtRest } from './transport/lines-at-rest.js';
 import { portTransport } from './transport/port-transport.js';
 import type { TransportFactory } from './transport/transport.js';
 
@@ -137,7 +138,10 @@ export class Supervisor {
     this.#random = parts.random ?? Math.random;
     this.#log = parts.logger ?? createLogger({ level: config.log.level });
     this.#chartLog = logFor(this.#log, 'chart');
-    this.#openTransport = parts.openTransport ?? portTransport(config.port, this.#clock);
+    this.#openTransport = linesAtRest(
+      parts.openTransport ?? portTransport(config.port, this.#clock),
+      restLevels(config),
+    );
     this.#emitter = new Emitter((fault) => {
       this.#log.error({ err: fault }, 'a listener of the host program threw');
     });

@@ -3,6 +3,7 @@ import type { ModuleProfile } from '../air/profiles.js';
 import type { Clock } from '../clock/clock.js';
 import type { LinkConfig } from '../config/schema.js';
 import { LinkError } from '../errors/link-error.js';
+import type { RestLevels } from '../transport/lines-at-rest.js';
 import type { ControlLines, Driver } from './host.js';
 
 type DriverConfig = NonNullable<LinkConfig['reset'] | LinkConfig['power']>;
@@ -45,6 +46,15 @@ export function boardDrivers(
       await pressAfter(signal);
     },
   };
+}
+
+/** How the control lines that the board is wired to must stand while nothing is pulsed. */
+export function restLevels({ reset, powerKey }: Pick<LinkConfig, 'reset' | 'powerKey'>): RestLevels {
+  const levels: Partial<Record<'rts' | 'dtr', boolean>> = {};
+  for (const wired of [reset, powerKey]) {
+    if (wired?.kind === 'line') levels[wired.line] = wired.activeLow;
+  }
+  return levels;
 }
 
 function driver(config: DriverConfig, { clock, port }: DriverParts, what: string): Driver {

@@ -1,8 +1,10 @@
+import { restLevels } from '../actors/drivers.js';
 import type { ModuleInfo } from '../actors/module-info.js';
 import { unknownModule } from '../air/profiles.js';
 import type { TraceEntry } from '../at/trace.js';
 import type { Clock } from '../clock/clock.js';
 import type { LinkConfig } from '../config/schema.js';
+import { linesAtRest } from '../transport/lines-at-rest.js';
 import { portTransport, type PortAddress } from '../transport/port-transport.js';
 import type { TransportFactory } from '../transport/transport.js';
 import { answering } from './answering.js';
@@ -136,7 +138,7 @@ function begin(config: LinkConfig, parts: ExaminationParts): Examination {
     config,
     clock,
     topic,
-    connect: parts.connect ?? ((port) => portTransport(port, clock)),
+    connect: (port) => linesAtRest(parts.connect?.(port) ?? portTransport(port, clock), restLevels(config)),
     reach: parts.reach ?? hostReach(clock),
     patience: { ...defaultPatience, ...parts.patience },
     progress: (what) => parts.onProgress?.(what),

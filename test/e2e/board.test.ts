@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSupervisor } from '../../src/index.js';
+import { collectedLogger } from '../secrets/collected-logger.js';
 import { Scene, type SceneOptions } from '../support/scene.js';
 
 /** A board whose RESET and POWERKEY are wired, with what was done to them. */
@@ -79,4 +80,58 @@ test('a RESET pulse too short for an Air780E is refused, with the key named', ()
   };
   expect(() => createSupervisor(options)).toThrow(/reset\.pulseMs must be more than 500/);
   expect(() => createSupervisor({ ...options, module: 'air724' })).not.toThrow();
+});
+
+describe('RESET wired to DTR', () => {
+  /** The system makes DTR active when it opens a port; while the pin is pulled the module gets nothing. */
+  function wired(activeLow: boolean) {
+    const { clock, modem, cable } = new Scene({ modem: { profile: 'air724' } });
+    const link = createSupervisor(
+      {
+        port: '/dev/null',
+        broker: { url: 'mqtt://broker.example' },
+        outbox: { store: 'memory' },
+        reset: { line: 'dtr', activeLow },
+      },
+      {
+        clock,
+        logger: collectedLogger(),
+        openTransport: (listener) => {
+          const transport = cable(listener);
+          let dtr = false;
+          return {
+            name: transport.name,
+            open: async () => {
+              await transport.open();
+              dtr = true;
+            },
+            write: async (bytes) => {
+              if (dtr === activeLow) await transport.write(bytes);
+            },
+            close: () => transport.close(),
+            setSignal: (line, active) => {
+              if (line === 'dtr') dtr = active;
+              return Promise.resolve();
+            },
+          };
+        },
+      },
+    );
+    return { clock, modem, link };
+  }
+
+  test.each([
+    ['pulled while DTR is active', false],
+    ['pulled while DTR is not active', true],
+  ])('and %s is let go as soon as the port is open', async (_, activeLow) => {
+    const { clock, modem, link } = wired(activeLow);
+    modem.powerOn();
+    await clock.advance(10_000);
+    await link.start();
+    await clock.advanceUntil(() => link.status().status === 'online', 60_000);
+    expect(link.status().recovery.failures).toBe(0);
+    const stopping = link.stop();
+    await clock.advance(30_000);
+    await stopping;
+  });
 });
