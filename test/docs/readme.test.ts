@@ -74,22 +74,4 @@ describe('the documents', () => {
     expect(read('docs/statechart.mmd')).toBe(chart);
     expect(read('README.md')).toContain(chart);
   });
-
-  test.each([
-    'README.md',
-    'README.zh-CN.md',
-    'CONTRIBUTING.md',
-    'docs/architecture.md',
-    'docs/errors.md',
-    'docs/library.md',
-    'docs/software-modem.md',
-    'docs/inspector.md',
-  ])('the links of %s lead somewhere', (name) => {
-    const targets = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(
-      ([, target]) => target ?? '',
-    );
-    for (const target of targets) {
-      expect(() => readFileSync(path.join(root, path.dirname(name), target))).not.toThrow();
-    }
-  });
 });
