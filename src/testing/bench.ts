@@ -82,8 +82,8 @@ export class Bench {
       }),
     };
     this.drivers = {
-      reset: () => this.#drive(this.reset, () => this.#pulseReset()),
-      power: () => this.#drive(this.power, () => this.#cyclePower()),
+      reset: () => this.#drive('reset', () => this.#pulseReset()),
+      power: () => this.#drive('power', () => this.#cyclePower()),
     };
   }
 
@@ -92,10 +92,11 @@ export class Bench {
     throw new LinkError('PORT_NOT_FOUND', `There is no port ${path}.`);
   }
 
-  async #drive(mood: DriverMood, act: () => void): Promise<void> {
-    if (mood === 'hangs') await new Promise<never>(() => undefined);
+  /** Its mood may still change while whoever called it is being told of the call. */
+  async #drive(driver: 'reset' | 'power', act: () => void): Promise<void> {
     await Promise.resolve();
-    if (mood === 'fails') throw new Error('the driver of the bench fails');
+    if (this[driver] === 'hangs') await new Promise<never>(() => undefined);
+    if (this[driver] === 'fails') throw new Error('the driver of the bench fails');
     act();
   }
 

@@ -25,6 +25,8 @@ export interface MemoryTransportFactory extends TransportFactory {
    * writing never settles. The next one that is opened works.
    */
   freeze(): void;
+  /** Opening and closing do not return, as with a driver of the operating system that is stuck, or they do again. */
+  stick(on?: boolean): void;
   /** How many transports were opened so far. */
   opened(): number;
 }
@@ -45,6 +47,7 @@ export function memoryTransport(
     plug: () => void (line.plugged = true),
     refuse: (code: LinkErrorCode | undefined) => void (line.refusal = code),
     freeze: () => line.holder?.freeze(),
+    stick: (on = true) => line.stick(on),
     opened: () => line.opened,
   });
 }
@@ -55,6 +58,14 @@ class MemoryLine {
   refusal: LinkErrorCode | undefined;
   opened = 0;
   holder: MemoryTransport | undefined;
+  /** Opening and closing wait for it. */
+  passes = Promise.resolve();
+  #loosen: () => void = () => undefined;
+
+  stick(on: boolean): void {
+    this.#loosen();
+    if (on) this.passes = new Promise((resolve) => (this.#loosen = resolve));
+  }
 
   unplug(): void {
     this.plugged = false;
@@ -87,6 +98,7 @@ class MemoryTransport implements Transport {
 
   async open(): Promise<void> {
     await Promise.resolve();
+    await this.#line.passes;
     if (!this.#line.plugged) throw new LinkError('PORT_NOT_FOUND', 'There is no port memory.');
     const { refusal } = this.#line;
     if (refusal !== undefined) throw new LinkError(refusal, 'The port memory cannot be opened.');
@@ -105,6 +117,7 @@ class MemoryTransport implements Transport {
 
   async close(): Promise<void> {
     await Promise.resolve();
+    await this.#line.passes;
     this.#release();
   }
 

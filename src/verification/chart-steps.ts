@@ -1,4 +1,4 @@
-import type { EventObject } from 'xstate';
+import type { AnyTransitionDefinition, EventObject } from 'xstate';
 import {
   initialContext,
   type Cause,
@@ -35,6 +35,8 @@ export interface ChartState {
 export interface ChartStep {
   readonly to: number;
   readonly orders: readonly Order[];
+  /** The edges that are taken, in order. */
+  readonly edges: readonly AnyTransitionDefinition[];
   /** What the chart remembers after the step, whole. */
   readonly context: SupervisorContext;
 }
@@ -57,6 +59,7 @@ export class ChartSteps {
   readonly #eventByKey = new Map<string, SupervisorEvent | DriverEvent>();
   readonly #orderByKey = new Map<string, Order>();
   #orders: Order[] = [];
+  #edges: AnyTransitionDefinition[] = [];
   #timers: Timer[] = [];
 
   /** @param reduce takes out of the context what cannot matter any more */
@@ -119,7 +122,7 @@ export class ChartSteps {
       running.includes(timer) ? { ...timer, left: timer.left - 1 } : timer,
     );
     const to = this.#numberOf(snapshot, later);
-    this.#steps[number]?.set(key, { to, orders: [], context: snapshot.context });
+    this.#steps[number]?.set(key, { to, orders: [], edges: [], context: snapshot.context });
     return to;
   }
 
@@ -128,10 +131,12 @@ export class ChartSteps {
     if (known !== undefined) return known;
     const { snapshot, timers } = this.state(number);
     this.#orders = [];
+    this.#edges = [];
     this.#timers = timers.filter((timer) => timer !== fired);
     const next = this.#transition(snapshot, event());
     const orders = this.#orders.map((order) => this.#same(order));
-    const step = { to: this.#numberOf(next, this.#timers), orders, context: next.context };
+    const to = this.#numberOf(next, this.#timers);
+    const step = { to, orders, edges: this.#edges, context: next.context };
     this.#steps[number]?.set(key, step);
     return step;
   }
@@ -186,6 +191,9 @@ export class ChartSteps {
       }
       case 'cancel':
         this.#timers = this.#timers.filter((timer) => timer.event !== action.event);
+        return;
+      case 'take':
+        this.#edges.push(action.edge);
         return;
     }
   }

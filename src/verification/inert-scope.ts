@@ -1,4 +1,4 @@
-import { createActor } from 'xstate';
+import { createActor, type AnyTransitionDefinition } from 'xstate';
 import type { DriverName, LinkCommand, Order, Settings, supervisorMachine } from '../../machines/index.js';
 
 export type Chart = typeof supervisorMachine;
@@ -8,7 +8,9 @@ type Scope = Parameters<Chart['transition']>[2];
 export type PlannedAction =
   | { readonly kind: 'order'; readonly order: Order }
   | { readonly kind: 'arm'; readonly event: string; readonly delay: number }
-  | { readonly kind: 'cancel'; readonly event: string };
+  | { readonly kind: 'cancel'; readonly event: string }
+  /** It goes along an edge. */
+  | { readonly kind: 'take'; readonly edge: AnyTransitionDefinition };
 
 /**
  * A scope in which the chart's steps have no effect but are told to `plan`. xstate's own `transition()` makes a scope,
@@ -16,7 +18,13 @@ export type PlannedAction =
  * xstate, so it is made here and nowhere else.
  */
 export function inertScope(chart: Chart, settings: Settings, plan: (action: PlannedAction) => void): Scope {
-  const self = createActor(chart, { input: { settings } });
+  const self = createActor(chart, {
+    input: { settings },
+    inspect: (inspected) => {
+      if (inspected.type !== '@xstate.microstep') return;
+      for (const edge of inspected._transitions) plan({ kind: 'take', edge });
+    },
+  });
   const nothing = (): void => undefined;
   return {
     self,

@@ -26,17 +26,18 @@ const limits: Settings['limits'] = {
   attentionMs: 2,
 };
 
+/** The same settings with delays in units of time: enough to tell which of two timers is due first. */
+export function inUnits(settings: Settings): Settings {
+  return { ...settings, backoff: { minMs: 0, maxMs: 0 }, stableMs: 2, heartbeatMs: 2, limits };
+}
+
 export function settingsOf(attempts: Partial<Attempts>, more: Partial<Settings> = {}): Settings {
-  return {
+  return inUnits({
     ...defaultSettings,
     attempts: { reconnect: 1, bearer: 1, radio: 1, restart: 1, reset: 0, power: 0, ...attempts },
-    backoff: { minMs: 0, maxMs: 0 },
-    stableMs: 2,
-    heartbeatMs: 2,
     radioBurst: 1,
-    limits,
     ...more,
-  };
+  });
 }
 
 /** Two faults where the world is small; with pins, cards and TLS one, which is as many states again. */
