@@ -173,6 +173,7 @@ export class ModemLink {
         if (!mine()) return;
         log.warn({ port: transport.name, reason: messageOf(error) }, 'port cannot be opened');
         void this.#drop();
+        this.#host.onProblem(error);
         this.#report({ type: 'PORT FAILED', cause: portCause(error) });
       },
     );

@@ -44,7 +44,7 @@ describe('pub', () => {
   test('a port that is not there ends it at once with 3', async () => {
     const cli = scene.start('pub', '-t', 'data', '-m', 'x', '--set', `port=${join(folder, 'nowhere')}`);
     await expect(cli.ended()).resolves.toBe(3);
-    expect(cli.stderr).toMatch(/PORT_NOT_FOUND/);
+    expect(cli.stderr).toMatch(/^luat-link: \S+nowhere does not exist\.$[^]*PORT_NOT_FOUND/m);
   });
 
   test('a refused login ends it with 6', async () => {
