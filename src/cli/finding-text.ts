@@ -18,11 +18,12 @@ export function findingLine(
 }
 
 /** The last line: whether a link can come up. */
-export function verdictOf(findings: readonly Finding[]): string {
+export function verdictOf(findings: readonly Finding[], interrupted: boolean): string {
   const count = (verdict: Verdict): number =>
     findings.filter((finding) => finding.verdict === verdict).length;
   const failed = findings.find(({ verdict }) => verdict === 'fail');
   if (failed !== undefined) return `\nFault: ${failed.rung} (${failed.code ?? 'INTERNAL'}).\n`;
+  if (interrupted) return '\nInterrupted: what was not looked at may be at fault.\n';
   const warnings = count('warn');
   return `\nNo fault found${warnings === 0 ? '' : `, ${warnings} warning${warnings === 1 ? '' : 's'}`}.\n`;
 }

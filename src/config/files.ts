@@ -12,14 +12,19 @@ import { readYaml } from './yaml-text.js';
 export function readConfigFile(file: string): readonly Setting[] {
   const text = readText(file);
   if (typeof text !== 'string')
-    throw invalidConfig(file, [{ path: [], message: `cannot be read (${text.code})` }]);
+    throw invalidConfig(
+      file,
+      [{ path: [], message: `cannot be read (${text.code})` }],
+      undefined,
+      'Correct the path of the file, or let this user read it.',
+    );
   const yaml = readYaml(text);
   if ('faults' in yaml) {
     const places = yaml.faults.map(({ line, column, message }) => ({
       path: [`${file}:${line}:${column}`],
       message,
     }));
-    throw invalidConfig('Not YAML or JSON', places);
+    throw invalidConfig('Not YAML or JSON', places, undefined, 'Correct the file at this line and column.');
   }
   return settingsOf(withoutSchemaKey(yaml.value) ?? {}, 'file', (path) => {
     const line = yaml.placeOf(path)?.line;

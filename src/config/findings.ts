@@ -41,11 +41,15 @@ export function unknownKey(parent: readonly PropertyKey[], key: string, keys: Ke
   };
 }
 
-/** The error that lists every finding. `subject` is what was checked, `describe` may say where a key was set. */
+/**
+ * The error that lists every finding. `subject` is what was checked, `describe` may say where a key was set, `hint` what to
+ * do where correcting a key is not it.
+ */
 export function invalidConfig(
   subject: string,
   findings: readonly Finding[],
   describe: (path: readonly PropertyKey[]) => string = () => '',
+  hint?: string,
 ): LinkError {
   const lines = findings.map(({ path, message }) => {
     const key = path.length === 0 ? 'the configuration' : dotted(path);
@@ -57,6 +61,7 @@ export function invalidConfig(
     more.length === 0
       ? `${subject}: ${only}`
       : `${subject}: ${lines.length} findings\n  ${lines.join('\n  ')}`,
+    { ...(hint !== undefined && { hint }) },
   );
 }
 

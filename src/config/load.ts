@@ -43,14 +43,19 @@ export function loadConfig({ file, environment = {}, overrides = {} }: ConfigSou
     ...('findings' in checked ? checked.findings : []),
   ];
   if ('findings' in checked || findings.length > 0) {
-    throw invalidConfig(file ?? 'Invalid configuration', findings, (path) => {
+    const describe = (path: readonly PropertyKey[]): string => {
       const source = path.length === 0 ? undefined : sourceOf([...read.settings, ...set], path);
       return source === undefined ? '' : ` (${source})`;
-    });
+    };
+    throw file === undefined
+      ? invalidConfig('Invalid configuration', findings, describe, NO_FILE)
+      : invalidConfig(file, findings, describe);
   }
   const config = withAbsolutePaths(checked.config, base);
   return { config, origins: originsOf(config, read.settings) };
 }
+
+const NO_FILE = 'Name the configuration with -c FILE, or set each of these keys with --set KEY=VALUE.';
 
 /** Keys whose value may stand within that of another. */
 const PARTS: ReadonlyMap<string, readonly string[]> = new Map([

@@ -47,6 +47,16 @@ describe('doctor', () => {
     expect(scene.modem.state().session).toBe('online');
   });
 
+  test('interrupted, it does not say that there is no fault', async () => {
+    scene.modem.faults.detach();
+    const cli = scene.start('doctor', ...outbox());
+    await cli.until(({ stdout }) => /^ok +sim /m.test(stdout));
+    cli.kill('SIGINT');
+    await expect(cli.ended()).resolves.toBe(130);
+    expect(cli.stdout).toMatch(/\nInterrupted: /);
+    expect(cli.stdout).not.toMatch(/No fault found/);
+  });
+
   test('--json: one object with every finding and the exit code', async () => {
     scene.modem.faults.simOut();
     const cli = scene.start('doctor', '--json', ...outbox());
@@ -140,8 +150,8 @@ describe('ports', () => {
     ).toEqual([]);
   });
 
-  test('a path that is no port is said to be none', async () => {
-    const cli = new CliProcess(['ports', '--probe', join(folder, 'nowhere')]);
+  test.each([[['--probe']], [[]]])('a path that is no port is said to be none: ports %j', async (flags) => {
+    const cli = new CliProcess(['ports', ...flags, join(folder, 'nowhere')]);
     await expect(cli.ended()).resolves.toBe(0);
     expect(cli.stdout).toMatch(/does not exist/);
   });

@@ -56,7 +56,11 @@ describe('luat-link outbox', () => {
     expect((await runCli(['outbox', 'list', '-c', file()])).stdout).toBe(
       '2 waiting (10 bytes), 0 dead letters\n',
     );
-    expect(await runCli(['outbox', 'retry', 'x', '-c', file()])).toMatchObject({ code: 2 });
+    for (const id of ['x', '99']) {
+      const { code, stderr } = await runCli(['outbox', 'retry', id, '-c', file()]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/There is no dead letter with the id[^]*outbox list/);
+    }
   });
 
   test('an outbox that is in use is told as that, with code 8', async () => {

@@ -20,6 +20,8 @@ describe('what cannot be meant ends with 2, says what could be, and shows no sta
     ['a broker that is no address', ['simulate', '--broker', 'h:1'], 'mqtt://127.0.0.1:1883'],
     ['a port that there cannot be', ['simulate', '--tcp', '70000'], '0 to 65535'],
     ['no configuration', ['run'], 'port is missing'],
+    ['no configuration: where it goes', ['run'], 'with -c FILE'],
+    ['a configuration that is not there', ['run', '-c', 'nowhere.yaml'], 'Correct the path of the file'],
   ])('%s', async (_, args, told) => {
     const { code, stdout, stderr } = await runCli(args);
     expect(code).toBe(2);

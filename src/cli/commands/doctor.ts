@@ -59,7 +59,7 @@ export async function doctor(options: DoctorOptions, context: CliContext): Promi
     const code = ended.signal.aborted ? exitCode.interrupted : codeOf(findings);
     if (options.json)
       stdout.write(`${JSON.stringify({ ok: code === exitCode.done, exitCode: code, findings })}\n`);
-    else stdout.write(verdictOf(findings));
+    else stdout.write(verdictOf(findings, ended.signal.aborted));
     if (options.bundle !== undefined) {
       writeBundle(options.bundle, {
         version: options.version,

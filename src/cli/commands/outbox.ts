@@ -43,7 +43,7 @@ export async function retryDeadLetters(
   context: CliContext,
 ): Promise<ExitCode> {
   return withOutbox(options, context, async ({ deadLetters }) => {
-    const retried = await deadLetters.retry(idsOf(ids));
+    const retried = await deadLetters.retry(await idsOf(ids, deadLetters));
     context.stdout.write(
       options.json ? `${JSON.stringify({ retried })}\n` : `${retried} wait again; run delivers them.\n`,
     );
@@ -57,7 +57,7 @@ export async function purgeDeadLetters(
   context: CliContext,
 ): Promise<ExitCode> {
   return withOutbox(options, context, async ({ deadLetters }) => {
-    const purged = await deadLetters.purge(idsOf(ids));
+    const purged = await deadLetters.purge(await idsOf(ids, deadLetters));
     context.stdout.write(options.json ? `${JSON.stringify({ purged })}\n` : `${purged} purged.\n`);
   });
 }
@@ -88,16 +88,18 @@ async function withOutbox(
 }
 
 /** None named: all. */
-function idsOf(words: readonly string[]): readonly number[] | undefined {
+async function idsOf(
+  words: readonly string[],
+  deadLetters: Outbox['deadLetters'],
+): Promise<readonly number[] | undefined> {
   if (words.length === 0) return undefined;
+  const there = (await deadLetters.list()).map(({ id }) => id);
   return words.map((word) => {
     const id = Number(word);
-    if (!Number.isSafeInteger(id)) {
-      throw new LinkError('CONFIG_INVALID', `${JSON.stringify(word)} is no id of a dead letter.`, {
-        hint: '`luat-link outbox list` shows the ids.',
-      });
-    }
-    return id;
+    if (there.includes(id)) return id;
+    throw new LinkError('CONFIG_INVALID', `There is no dead letter with the id ${JSON.stringify(word)}.`, {
+      hint: '`luat-link outbox list` shows the ids.',
+    });
   });
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { probe, type ProbeResult } from '../../doctor/probe.js';
 import { availablePorts, type AvailablePort } from '../../transport/available-ports.js';
 import { holderNames, portHolders, type PortHolder } from '../../transport/port-holder.js';
@@ -74,11 +75,16 @@ function lineOf({
   const parts = [
     path,
     usb,
-    asked === undefined ? (mayBeLuat ? 'perhaps a Luat module' : '') : probeText(asked),
+    asked === undefined ? unaskedText(path, mayBeLuat) : probeText(asked),
     holders.length === 0 ? '' : `held by ${holderNames(holders)}`,
     byId ?? '',
   ];
   return `${parts.filter((part) => part !== '').join('  ')}\n`;
+}
+
+function unaskedText(path: string, mayBeLuat: boolean): string {
+  if (mayBeLuat) return 'perhaps a Luat module';
+  return process.platform !== 'linux' || existsSync(path) ? '' : 'does not exist';
 }
 
 function probeText(result: ProbeResult): string {
