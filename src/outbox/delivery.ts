@@ -1,6 +1,7 @@
-import { LinkError } from '../errors/link-error.js';
+import type { LinkError } from '../errors/link-error.js';
+import { refusedError, unknownEndError } from './ends.js';
 import type { Entry, OutgoingMessage } from './message.js';
-import { unknownEndError, type Outbox } from './outbox.js';
+import type { Outbox } from './outbox.js';
 
 /** How handing one message to the module ended. */
 export type PublishEnd =
@@ -141,7 +142,7 @@ export class Delivery {
           this.#again(entry);
           return;
         }
-        this.#outbox.bury(entry, refusedError(entry, end.answer));
+        this.#outbox.bury(entry, refusedError(entry.message.topic, entry.attempts.refusals, end.answer));
         this.#free();
         return;
       case 'interrupted':
@@ -176,12 +177,4 @@ export class Delivery {
     this.#underWay = undefined;
     this.#go();
   }
-}
-
-function refusedError({ message: { topic }, attempts: { refusals } }: Entry, answer: string): LinkError {
-  return new LinkError(
-    'PUBLISH_FAILED',
-    `The message for "${topic}" was refused ${refusals} times, last with ${answer}.`,
-    { retryable: false },
-  );
 }

@@ -1,12 +1,13 @@
 import { LinkError } from '../errors/link-error.js';
+import { fromFormat1 } from './format-1.js';
 import { keyOf, rangeOf } from './keys.js';
 import type { Store } from './store.js';
 
 /** What brings a store from one format to the next, in steps that may be broken off and begun again. */
 export type Migration = (store: Store) => Promise<void>;
 
-/** `migrations[0]` leads from format 1 to 2. The first format needs none. */
-const migrations: readonly Migration[] = [];
+/** `migrations[0]` leads from format 1 to 2. */
+const migrations: readonly Migration[] = [fromFormat1];
 
 /**
  * Makes sure that a store that was just opened is in the format of this version: a new one is marked, an older one is

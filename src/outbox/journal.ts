@@ -16,7 +16,8 @@ export interface JournalParts {
 export type RecordReader = (range: KeyRange) => Promise<readonly StoredRecord[]>;
 
 interface Append {
-  readonly record: Change & { readonly type: 'put' };
+  /** undefined: only its turn is waited for. */
+  readonly record: (Change & { readonly type: 'put' }) | undefined;
   readonly done: (error?: LinkError) => void;
 }
 
@@ -72,13 +73,30 @@ export class Journal {
   }
 
   /** Adds a record. `done` is called when it is synced to the disk, or with the reason why it is not in the store. */
-  append(record: Append['record'], done: Append['done']): void {
+  append(record: NonNullable<Append['record']>, done: Append['done']): void {
     if (!this.#isOpen) {
       done(this.#failure ?? closedError());
       return;
     }
     this.#appends.push({ record, done });
     this.#commit();
+  }
+
+  /** Calls back when everything that was appended before is stored, or has failed. */
+  afterAppends(done: Append['done']): void {
+    if (!this.#isOpen) {
+      done();
+      return;
+    }
+    this.#appends.push({ record: undefined, done });
+    this.#commit();
+  }
+
+  /** Takes back the oldest append that is not being written yet: it is done, with `why`. @returns whether there was one */
+  withdrawOldest(why: LinkError): boolean {
+    const oldest = this.#appends.shift();
+    oldest?.done(why);
+    return oldest !== undefined;
   }
 
   /**
@@ -158,8 +176,9 @@ export class Journal {
       } catch (error) {
         const failure = this.#fail(error);
         // Whether they are in the log is not known: its last write may be there, whole.
-        for (const { record } of appends) this.#amendments.set(record.key, { type: 'del', key: record.key });
-        for (const { done } of [...appends, ...this.#appends.splice(0)]) done(failure);
+        for (const { key } of recordsOf(appends)) this.#amendments.set(key, { type: 'del', key });
+        for (const { record, done } of [...appends, ...this.#appends.splice(0)])
+          done(record === undefined ? undefined : failure);
         for (const resolve of [...waiting, ...this.#waiting.splice(0)]) resolve();
         break;
       }
@@ -171,9 +190,11 @@ export class Journal {
 
   async #writeAmendments(appends: readonly Append[] = []): Promise<void> {
     const amendments = [...this.#amendments.values()];
-    const sync = this.#syncWanted || appends.length > 0;
+    const records = recordsOf(appends);
+    const sync = this.#syncWanted || records.length > 0;
     this.#syncWanted = false;
-    await this.#parts.store.write([...amendments, ...appends.map(({ record }) => record)], { sync });
+    if (amendments.length + records.length === 0) return;
+    await this.#parts.store.write(amendments.length === 0 ? records : [...amendments, ...records], { sync });
     for (const change of amendments) {
       // It may have been amended again meanwhile.
       if (this.#amendments.get(change.key) === change) this.#amendments.delete(change.key);
@@ -182,7 +203,7 @@ export class Journal {
 
   #nextAppends(): readonly Append[] {
     let bytes = 0;
-    const end = this.#appends.findIndex(({ record }) => (bytes += record.value.length) > COMMIT_BYTES);
+    const end = this.#appends.findIndex(({ record }) => (bytes += record?.value.length ?? 0) > COMMIT_BYTES);
     return this.#appends.splice(0, Math.min(end < 0 ? Infinity : Math.max(end, 1), COMMIT_RECORDS));
   }
 
@@ -216,6 +237,10 @@ export class Journal {
     onFailed(failure);
     return failure;
   }
+}
+
+function recordsOf(appends: readonly Append[]): readonly Change[] {
+  return appends.flatMap(({ record }) => record ?? []);
 }
 
 function closedError(): LinkError {

@@ -1,4 +1,4 @@
-import type { KeyRange } from './store.js';
+import type { KeyRange, StoredRecord } from './store.js';
 
 /**
  * The keys of the store:
@@ -12,6 +12,9 @@ export type RecordKind = 'format' | 'message' | 'attempt' | 'dead';
 
 /** Number.MAX_SAFE_INTEGER has 16 digits: with leading zeros the order of the text is the order of the numbers. */
 const DIGITS = 16;
+
+/** So many records are read at once. */
+const PAGE = 1_000;
 
 export function keyOf(kind: RecordKind, sequence: number): string {
   return `${kind}!${String(sequence).padStart(DIGITS, '0')}`;
@@ -28,4 +31,18 @@ export function rangeOf(
 ): KeyRange {
   // "~" sorts behind every digit.
   return { gt: after < 0 ? `${kind}!` : keyOf(kind, after), lt: `${keyOf(kind, upTo)}~`, limit };
+}
+
+/** All records of a kind, in order. What a page held may be changed before the next is asked for. */
+export async function* pagesOf(
+  kind: RecordKind,
+  read: (range: KeyRange) => Promise<readonly StoredRecord[]>,
+): AsyncGenerator<readonly StoredRecord[]> {
+  for (let after = -1; ;) {
+    const page = await read(rangeOf(kind, { after, limit: PAGE }));
+    yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = sequenceOf(last[0]);
+  }
 }

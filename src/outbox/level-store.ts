@@ -7,6 +7,9 @@ import type { Change, KeyRange, Store, StoredRecord } from './store.js';
 /** Keys are text, so that they sort and can be read with any LevelDB tool; values are bytes. */
 const encodings = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
 
+/** So much is fetched at a time. classic-level's own 16 KiB would cost a hundred turns to read ten thousand messages. */
+const READ_BYTES = 1_048_576;
+
 /**
  * A LevelDB in `<directory>/messages`. LevelDB locks it, checks its log by checksums when it opens, and takes a log
  * that ends in the middle of a record as it was before that record.
@@ -54,7 +57,7 @@ export class LevelStore implements Store {
   read(range: KeyRange): Promise<readonly StoredRecord[]> {
     return this.#guarded('read', () =>
       this.#opened()
-        .iterator({ ...range })
+        .iterator({ ...range, highWaterMarkBytes: READ_BYTES })
         .all(),
     );
   }

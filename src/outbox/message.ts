@@ -31,7 +31,7 @@ export interface Entry {
   readonly size: number;
   /** Whether its record is in the store. */
   readonly stored: boolean;
-  /** Milliseconds since the epoch, both. */
+  /** Milliseconds since the epoch, both; `expiresAt` is the end of a lifetime of its own. */
   readonly acceptedAt: number;
   readonly expiresAt: number | undefined;
   attempts: Attempts;

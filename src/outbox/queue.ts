@@ -1,5 +1,5 @@
-import { EntryList } from './entry-list.js';
 import type { Entry } from './message.js';
+import { OrderedList } from './ordered-list.js';
 
 /** How many stored messages are in memory, ready to be sent. The others are in the store alone. */
 export const LOADED = 64;
@@ -13,29 +13,46 @@ export interface Waiting {
   readonly payloadBytes: number;
   readonly qos: 0 | 1 | 2;
   readonly key?: string;
+  /** The end of a lifetime of its own. */
   readonly expiresAt?: number;
+}
+
+type Place = Pick<Waiting, 'sequence'>;
+type Mortal = Place & { readonly expiresAt: number };
+
+function bySequence(a: Place, b: Place): number {
+  return a.sequence - b.sequence;
 }
 
 /**
  * What waits, in the order of acceptance, as far as memory has to know it: a million messages in the store take no more
- * room here than a hundred, unless they have keys or expire.
+ * room here than a hundred, unless they have keys or lifetimes of their own. The age that none may exceed needs no memory:
+ * it ends in the order of acceptance.
  */
 export class Queue {
+  readonly #maxAgeMs: number;
   /** The oldest of the stored messages. */
-  readonly #loaded = new EntryList();
+  readonly #loaded = new OrderedList<Place, Entry>(bySequence);
   #loadedUpTo = -1;
-  /** How many stored messages lie behind them. */
+  /** How many stored messages lie behind them, and the last. */
   #beyond = 0;
-  readonly #volatile = new EntryList();
+  #lastStored = -1;
+  readonly #volatile = new OrderedList<Place, Entry>(bySequence);
   /** Messages that are being handed over, or next: they keep their place. */
   readonly #held = new Set<Entry>();
   readonly #byKey = new Map<string, Waiting>();
-  /** Those that expire, the earliest first. */
-  readonly #mortal: Waiting[] = [];
-  /** Removed while more are being loaded: what is read may still show them. */
-  readonly #removed = new Set<number>();
+  /** Those with a lifetime of their own, the earliest end first. */
+  readonly #mortal = new OrderedList<Mortal, Waiting & Mortal>(
+    (a, b) => a.expiresAt - b.expiresAt || bySequence(a, b),
+  );
+  /** Removed while more are being read, which may still show them; undefined while nothing is. */
+  #removed: Set<number> | undefined;
   #size = 0;
   #bytes = 0;
+
+  constructor(maxAgeMs = Infinity) {
+    this.#maxAgeMs = maxAgeMs;
+  }
 
   get size(): number {
     return this.#size;
@@ -61,26 +78,43 @@ export class Queue {
     return this.#loadedUpTo;
   }
 
-  /** Takes the newest message in. */
+  /** The sequence of the last stored message. */
+  get lastStored(): number {
+    return this.#lastStored;
+  }
+
+  /** Takes a message in; of the stored ones it is the newest. */
   add(entry: Entry): void {
-    this.#note(entry);
-    if (!entry.stored) this.#volatile.push(entry);
-    else if (this.#beyond > 0 || this.#loaded.length >= LOADED) this.#beyond += 1;
+    this.#note(waitingOf(entry));
+    if (!entry.stored) {
+      this.#volatile.add(entry);
+      return;
+    }
+    this.#lastStored = entry.sequence;
+    if (this.#beyond > 0 || this.#loaded.length >= LOADED) this.#beyond += 1;
     else this.#load(entry);
+  }
+
+  /** Takes in the newest of what lies in the store, where it stays for now. */
+  addUnloaded(waiting: Waiting): void {
+    this.#note(waiting);
+    this.#lastStored = waiting.sequence;
+    this.#beyond += 1;
   }
 
   /** Before stored messages after `loadedUpTo` are read. */
   beginLoading(): void {
-    this.#removed.clear();
+    this.#removed = new Set();
   }
 
-  /** The next stored messages, in order. */
-  extend(entries: readonly Entry[]): void {
+  /** The next stored messages, in order; none when they could not be read. */
+  endLoading(entries: readonly Entry[]): void {
     for (const entry of entries) {
-      if (this.#removed.has(entry.sequence)) continue;
+      if (this.#removed?.has(entry.sequence) === true) continue;
       this.#beyond -= 1;
       this.#load(entry);
     }
+    this.#removed = undefined;
   }
 
   /** The oldest message that is not held; among the loaded ones, and the volatile ones when `mustLoad` is false. */
@@ -114,55 +148,51 @@ export class Queue {
     return key !== undefined && (this.#byKey.get(key)?.sequence ?? sequence) > sequence;
   }
 
-  /** Messages whose time is over. */
-  expired(now: number): readonly Waiting[] {
-    if (this.#mortal.length === 0) return [];
-    const alive = this.#mortal.findIndex(({ expiresAt = Infinity }) => expiresAt > now);
-    return this.#mortal.slice(0, alive < 0 ? undefined : alive).filter((waiting) => !this.#isHeld(waiting));
+  /** When the next message expires, and which. Of those that are not loaded only what has a lifetime of its own. */
+  nextToExpire(): { readonly at: number; readonly waiting: Waiting } | undefined {
+    const mortal = this.#mortal.first((waiting) => !this.#isHeld(waiting));
+    const byLifetime = mortal && { at: mortal.expiresAt, waiting: mortal };
+    const oldest = this.#maxAgeMs < Infinity ? this.oldest() : undefined;
+    if (oldest === undefined) return byLifetime;
+    const byAge = { at: oldest.acceptedAt + this.#maxAgeMs, waiting: waitingOf(oldest) };
+    return byLifetime === undefined || byAge.at < byLifetime.at ? byAge : byLifetime;
   }
 
-  /** When the next message expires. */
-  get nextExpiry(): number | undefined {
-    return this.#mortal.find((waiting) => !this.#isHeld(waiting))?.expiresAt;
+  /** When a message expires; Infinity: never. */
+  endOf({ acceptedAt, expiresAt = Infinity }: Entry): number {
+    return Math.min(expiresAt, acceptedAt + this.#maxAgeMs);
   }
 
   remove(waiting: Waiting): void {
-    const { sequence, stored, size, key } = waiting;
-    const entry = (stored ? this.#loaded : this.#volatile).take(sequence);
+    const { sequence, stored, size, key, expiresAt } = waiting;
+    const entry = (stored ? this.#loaded : this.#volatile).take(waiting);
     if (entry !== undefined) this.#held.delete(entry);
     else {
       this.#beyond -= 1;
-      this.#removed.add(sequence);
+      this.#removed?.add(sequence);
     }
     this.#size -= 1;
-    this.#bytes -= size;
+    // What was damaged no longer tells its size.
+    this.#bytes = this.#size === 0 ? 0 : this.#bytes - size;
     if (key !== undefined && this.#byKey.get(key)?.sequence === sequence) this.#byKey.delete(key);
-    if (waiting.expiresAt !== undefined) {
-      const mortal = this.#mortal.findIndex((other) => other.sequence === sequence);
-      if (mortal >= 0) this.#mortal.splice(mortal, 1);
-    }
+    if (expiresAt !== undefined) this.#mortal.take({ sequence, expiresAt });
   }
 
-  #firstOf(entries: EntryList): Entry | undefined {
+  #firstOf(entries: OrderedList<Place, Entry>): Entry | undefined {
     return entries.first((entry) => !this.#held.has(entry));
   }
 
   #load(entry: Entry): void {
-    this.#loaded.push(entry);
+    this.#loaded.add(entry);
     this.#loadedUpTo = entry.sequence;
   }
 
-  #note(entry: Entry): void {
+  #note(waiting: Waiting): void {
+    const { size, key, expiresAt } = waiting;
     this.#size += 1;
-    this.#bytes += entry.size;
-    if (entry.message.key === undefined && entry.expiresAt === undefined) return;
-    const waiting = waitingOf(entry);
-    if (waiting.key !== undefined) this.#byKey.set(waiting.key, waiting);
-    const { expiresAt } = waiting;
-    if (expiresAt === undefined) return;
-    // Most messages live equally long, so the place is nearly always the end.
-    const at = this.#mortal.findLastIndex((other) => (other.expiresAt ?? 0) <= expiresAt);
-    this.#mortal.splice(at + 1, 0, waiting);
+    this.#bytes += size;
+    if (key !== undefined) this.#byKey.set(key, waiting);
+    if (expiresAt !== undefined) this.#mortal.add({ ...waiting, expiresAt });
   }
 
   #isHeld({ sequence }: Waiting): boolean {
@@ -172,13 +202,9 @@ export class Queue {
 }
 
 export function waitingOf({ sequence, stored, size, message, expiresAt }: Entry): Waiting {
-  return {
-    sequence,
-    stored,
-    size,
-    payloadBytes: message.payload.length,
-    qos: message.qos,
-    ...(message.key !== undefined && { key: message.key }),
-    ...(expiresAt !== undefined && { expiresAt }),
-  };
+  const { payload, qos, key } = message;
+  const always = { sequence, stored, size, payloadBytes: payload.length, qos };
+  // Most have neither, and this is done for every message.
+  if (key === undefined && expiresAt === undefined) return always;
+  return { ...always, ...(key !== undefined && { key }), ...(expiresAt !== undefined && { expiresAt }) };
 }

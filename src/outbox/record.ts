@@ -2,21 +2,31 @@ import { crc32 } from 'node:zlib';
 import type { Attempts, OutgoingMessage } from './message.js';
 
 /**
- * How a record lies on the disk:
+ * How a message lies on the disk, numbers with the least byte first:
  *
- *   crc32 of sequence and rest, 4 bytes │ length of the head, 4 bytes │ head, JSON │ payload
+ *   checksum, 4 │ QoS and retain, 1 │ accepted at, 8 │ topic's length, 4 │ extras' length, 4 │ topic │ extras │ payload
  *
- * The checksum begins with the sequence, so that a record under another one's key is noticed too. LevelDB checks its blocks, but
- * by default hands on what a damaged table still gives.
+ * The extras are JSON and most messages have none: a key, a lifetime, why it was given up. What is known of attempts lies as
+ * `checksum, 4 │ JSON`. The checksum covers the sequence too, so that a record under another one's key is noticed: LevelDB checks
+ * its blocks, but by default hands on what a damaged table still gives.
  */
-const CRC_BYTES = 4;
-const LENGTH_BYTES = 4;
-const HEAD_AT = CRC_BYTES + LENGTH_BYTES;
+const CHECKSUM_BYTES = 4;
+const FLAGS_AT = 4;
+const ACCEPTED_AT = 5;
+const TOPIC_LENGTH_AT = 13;
+const EXTRAS_LENGTH_AT = 17;
+const TOPIC_AT = 21;
+
+const QOS_BITS = 0b011;
+const RETAIN_BIT = 0b100;
 const WORD = 2 ** 32;
+/** Where the checksum begins: a record of another format is not taken for one of this. */
+const FORMAT = 2;
 
 /** A message as it is kept. */
 export interface MessageRecord {
   readonly message: OutgoingMessage;
+  /** Milliseconds since the epoch, both; `expiresAt` is the end of a lifetime of its own. */
   readonly acceptedAt: number;
   readonly expiresAt: number | undefined;
 }
@@ -31,67 +41,105 @@ export interface Death {
   readonly attempts: Attempts;
 }
 
-interface Head extends Omit<OutgoingMessage, 'payload'> {
-  readonly acceptedAt: number;
+interface Extras {
+  readonly key?: string;
   readonly expiresAt?: number;
   readonly death?: Death;
 }
 
+/** What can be told of a record without taking it apart. */
+export interface Outline {
+  readonly qos: 0 | 1 | 2;
+  readonly topicBytes: number;
+  readonly payloadBytes: number;
+  /** It has a key, a lifetime or a death. */
+  readonly hasExtras: boolean;
+}
+
 export function encodeMessage(
   sequence: number,
-  { message, acceptedAt, expiresAt }: MessageRecord,
+  { message: { topic, payload, qos, retain, key }, acceptedAt, expiresAt }: MessageRecord,
   death?: Death,
 ): Buffer {
-  const { topic, payload, qos, retain, key, ttlMs } = message;
-  // What is undefined is left out by JSON; spelled out, since this is done for every message.
-  const head = { topic, qos, retain, key, ttlMs, acceptedAt, expiresAt, death };
-  return seal(sequence, JSON.stringify(head), payload);
+  const plain = key === undefined && expiresAt === undefined && death === undefined;
+  const extras = plain ? '' : JSON.stringify({ key, expiresAt, death });
+  const extrasAt = TOPIC_AT + Buffer.byteLength(topic);
+  const payloadAt = extrasAt + Buffer.byteLength(extras);
+  const value = Buffer.allocUnsafe(payloadAt + payload.length);
+  value.writeUInt8(retain ? qos | RETAIN_BIT : qos, FLAGS_AT);
+  value.writeDoubleLE(acceptedAt, ACCEPTED_AT);
+  value.writeUInt32LE(extrasAt - TOPIC_AT, TOPIC_LENGTH_AT);
+  value.writeUInt32LE(payloadAt - extrasAt, EXTRAS_LENGTH_AT);
+  value.write(topic, TOPIC_AT);
+  if (!plain) value.write(extras, extrasAt);
+  value.set(payload, payloadAt);
+  return seal(sequence, value);
+}
+
+/** @returns undefined for a record that is damaged */
+export function outlineOf(sequence: number, value: Buffer): Outline | undefined {
+  if (value.length < TOPIC_AT || !isIntact(sequence, value)) return undefined;
+  const topicBytes = value.readUInt32LE(TOPIC_LENGTH_AT);
+  const extrasBytes = value.readUInt32LE(EXTRAS_LENGTH_AT);
+  return {
+    qos: (value.readUInt8(FLAGS_AT) & QOS_BITS) as 0 | 1 | 2,
+    topicBytes,
+    payloadBytes: value.length - TOPIC_AT - topicBytes - extrasBytes,
+    hasExtras: extrasBytes > 0,
+  };
 }
 
 /** @returns undefined for a record that is damaged */
 export function decodeMessage(
   sequence: number,
   value: Buffer,
-): (MessageRecord & { death?: Death }) | undefined {
-  const opened = unseal(sequence, value);
-  if (opened === undefined) return undefined;
-  const { acceptedAt, expiresAt, death, ...rest } = opened.head as Head;
+): (MessageRecord & { readonly death: Death | undefined }) | undefined {
+  const outline = outlineOf(sequence, value);
+  if (outline === undefined) return undefined;
+  const { qos, topicBytes, payloadBytes, hasExtras } = outline;
+  const [extrasAt, payloadAt] = [TOPIC_AT + topicBytes, value.length - payloadBytes];
+  const extras = hasExtras ? (JSON.parse(value.toString('utf8', extrasAt, payloadAt)) as Extras) : {};
   return {
-    message: { ...rest, payload: opened.payload },
-    acceptedAt,
-    expiresAt,
-    ...(death !== undefined && { death }),
+    message: {
+      topic: value.toString('utf8', TOPIC_AT, extrasAt),
+      payload: value.subarray(payloadAt),
+      qos,
+      retain: (value.readUInt8(FLAGS_AT) & RETAIN_BIT) !== 0,
+      ...(extras.key !== undefined && { key: extras.key }),
+    },
+    acceptedAt: value.readDoubleLE(ACCEPTED_AT),
+    expiresAt: extras.expiresAt,
+    death: extras.death,
   };
 }
 
 export function encodeAttempts(sequence: number, attempts: Attempts): Buffer {
-  return seal(sequence, JSON.stringify(attempts), NOTHING);
+  const text = JSON.stringify(attempts);
+  const value = Buffer.allocUnsafe(CHECKSUM_BYTES + Buffer.byteLength(text));
+  value.write(text, CHECKSUM_BYTES);
+  return seal(sequence, value);
 }
 
 /** @returns undefined for a record that is damaged */
 export function decodeAttempts(sequence: number, value: Buffer): Attempts | undefined {
-  return unseal(sequence, value)?.head as Attempts | undefined;
+  if (value.length < CHECKSUM_BYTES || !isIntact(sequence, value)) return undefined;
+  return JSON.parse(value.toString('utf8', CHECKSUM_BYTES)) as Attempts;
 }
 
-const NOTHING = Buffer.alloc(0);
-
-function seal(sequence: number, head: string, payload: Buffer): Buffer {
-  const headBytes = Buffer.byteLength(head);
-  const value = Buffer.allocUnsafe(HEAD_AT + headBytes + payload.length);
-  // The sequence stands where the checksum will be, so that one call covers both.
-  value.writeUInt32LE(sequence % WORD);
-  value.writeUInt32LE(headBytes, CRC_BYTES);
-  value.write(head, HEAD_AT);
-  payload.copy(value, HEAD_AT + headBytes);
-  value.writeUInt32LE(crc32(value));
+function seal(sequence: number, value: Buffer): Buffer {
+  value.writeUInt32LE(checksumOf(sequence, value));
   return value;
 }
 
-function unseal(sequence: number, value: Buffer): { head: unknown; payload: Buffer } | undefined {
-  if (value.length < HEAD_AT) return undefined;
-  const first = Buffer.alloc(CRC_BYTES);
-  first.writeUInt32LE(sequence % WORD);
-  if (value.readUInt32LE() !== crc32(value.subarray(CRC_BYTES), crc32(first))) return undefined;
-  const end = HEAD_AT + value.readUInt32LE(CRC_BYTES);
-  return { head: JSON.parse(value.toString('utf8', HEAD_AT, end)), payload: value.subarray(end) };
+function isIntact(sequence: number, value: Buffer): boolean {
+  const checksum = value.readUInt32LE();
+  const intact = checksumOf(sequence, value) === checksum;
+  value.writeUInt32LE(checksum);
+  return intact;
+}
+
+/** Leaves the sequence where the checksum belongs, so that one call covers both. */
+function checksumOf(sequence: number, value: Buffer): number {
+  value.writeUInt32LE(sequence % WORD);
+  return crc32(value, FORMAT);
 }

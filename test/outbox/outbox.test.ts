@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { VirtualClock } from '../../src/clock/virtual.js';
+import { LinkError } from '../../src/errors/link-error.js';
 import { MemoryStore } from '../../src/outbox/memory-store.js';
 import { end, makeOutbox, message, stopped, takeAll } from './support.js';
 
@@ -72,6 +73,98 @@ describe('the outbox', () => {
     expect(box.report().dropped).toBe(850);
   });
 
+  test('drop-oldest with publishers in a hurry: the newest stay, and every other one is told, by a typed error', async () => {
+    const box = makeOutbox({ limits: { maxMessages: 5, overflow: 'drop-oldest' } });
+    for (const text of ['early', 'earlier']) await box.accept(message(text));
+    /** Accepted and later dropped, or dropped before it was stored: both are told. */
+    const settled: string[] = [];
+    const publish = async (text: string, qos: 0 | 1): Promise<void> => {
+      const how = await end(box.accept(message(text, { qos })).then(({ delivered }) => delivered));
+      settled.push(`${text} ${how}`);
+    };
+    const all = Array.from({ length: 300 }, (_, index) => publish(String(index), index % 7 === 0 ? 0 : 1));
+    await box.accept(message('last'));
+    const kept = await takeAll(box);
+    await Promise.all(all);
+    expect(kept).toEqual(['296', '297', '298', '299', 'last']);
+    expect(settled).toHaveLength(300);
+    expect(settled.filter((how) => !how.endsWith(' OUTBOX_FULL'))).toEqual(
+      ['296', '297', '298', '299'].map((text) => `${text} delivered`),
+    );
+    expect(box.report()).toMatchObject({ dropped: 298, waiting: 0, bytes: 0 });
+  });
+
+  test('drop-oldest with several publishers at a time that each wait for their own keeps within the bounds', async () => {
+    const box = makeOutbox({ limits: { maxMessages: 70, overflow: 'drop-oldest' } });
+    const ends: Promise<string>[] = [];
+    let most = 0;
+    const publisher = async (name: string): Promise<void> => {
+      for (let index = 0; index < 100; index++) {
+        const { delivered } = await box.accept(message(`${name}${index}`, { topic: name }));
+        most = Math.max(most, box.size);
+        ends.push(end(delivered));
+      }
+    };
+    await Promise.all(['a', 'b', 'c'].map(publisher));
+    // What shares a commit is let in together, and the oldest goes at once.
+    expect(most).toBeLessThanOrEqual(70 + 3);
+    const kept = await takeAll(box);
+    expect(kept).toHaveLength(70);
+    for (const name of ['a', 'b', 'c']) {
+      const numbers = kept.filter((text) => text.startsWith(name)).map((text) => Number(text.slice(1)));
+      expect(numbers).toEqual(numbers.map((_, at) => 100 - numbers.length + at));
+    }
+    const all = await Promise.all(ends);
+    expect(all.filter((how) => how === 'OUTBOX_FULL')).toHaveLength(230);
+    expect(all.filter((how) => how === 'delivered')).toHaveLength(70);
+  });
+
+  test('reject loses nothing accepted when dead letters come back into a full outbox', async () => {
+    const box = makeOutbox({ limits: { maxMessages: 2 } });
+    await box.accept(message('dead'));
+    const entry = box.next();
+    if (entry !== undefined) box.bury(entry, stopped);
+    await box.accept(message('a'));
+    await box.accept(message('b'));
+    await box.deadLetters.retry();
+    await expect(takeAll(box)).resolves.toEqual(['a', 'b', 'dead']);
+  });
+
+  test('QoS 0 does not overtake what was published before it to its topic and is still being stored', async () => {
+    const box = makeOutbox();
+    const order: string[] = [];
+    const publish = (text: string, topic: string, qos: 0 | 1): Promise<unknown> =>
+      box.accept(message(text, { topic, qos })).then(() => order.push(text));
+    await box.open();
+    const all = [
+      publish('a1', 'a', 1),
+      publish('a2', 'a', 0),
+      publish('b1', 'b', 0),
+      publish('a3', 'a', 1),
+      publish('a4', 'a', 0),
+      publish('a5', 'a', 0),
+    ];
+    // Nobody of its own topic is before it.
+    expect(box.next()?.message.payload.toString()).toBe('b1');
+    await Promise.all(all);
+    expect(order.filter((text) => text.startsWith('a'))).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
+    const sent = await takeAll(box);
+    expect(sent.filter((text) => text.startsWith('a'))).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
+    expect(sent).toHaveLength(6);
+  });
+
+  test('QoS 0 is accepted all the same when those before it cannot be stored', async () => {
+    const store = new MemoryStore();
+    const box = makeOutbox({ store });
+    await box.open();
+    store.write = () => Promise.reject(new LinkError('OUTBOX_FAILED', 'no space'));
+    const [first, second] = [box.accept(message('1')), box.accept(message('2', { qos: 0 }))];
+    await expect(first).rejects.toMatchObject({ code: 'OUTBOX_FAILED' });
+    await second;
+    expect(box.next()?.message.payload.toString()).toBe('2');
+    await box.close(stopped);
+  });
+
   test('keeps only the newest of a key', async () => {
     const box = makeOutbox();
     for (let index = 0; index < 200; index++) await box.accept(message(`${index}`));
@@ -120,6 +213,21 @@ describe('the outbox', () => {
     expect(box.size).toBe(1);
     await clock.advance(200);
     await expect(end(receipt.delivered)).resolves.toBe('EXPIRED');
+  });
+
+  test('maxAgeMs ends those that lie in the store alone too, and the timer ends with them', async () => {
+    const clock = new VirtualClock();
+    const box = makeOutbox({ clock, limits: { maxAgeMs: 1_000 } });
+    const ends: Promise<string>[] = [];
+    for (let index = 0; index < 300; index++) ends.push(end((await box.accept(message('x'))).delivered));
+    await clock.advance(500);
+    await box.accept(message('younger'));
+    await clock.advance(500);
+    await expect(Promise.all(ends)).resolves.toEqual(ends.map(() => 'EXPIRED'));
+    expect(box.report()).toMatchObject({ waiting: 1, expired: 300 });
+    await clock.advance(500);
+    expect(box.report()).toMatchObject({ waiting: 0, expired: 301 });
+    expect(clock.armed).toBe(0);
   });
 
   test('an aborted publish is not delivered, at whichever moment it is aborted', async () => {
@@ -205,5 +313,29 @@ describe('receipts', () => {
     await box.close(stopped);
     await expect(end(good.delivered)).resolves.toBe('delivered');
     await expect(bad.delivered).rejects.toMatchObject({ code: 'STOPPED', message: /kept on the disk/ });
+  });
+
+  test('each of many tells its own end, looked at before or after it', async () => {
+    const box = makeOutbox();
+    const receipts = await Promise.all(
+      Array.from({ length: 600 }, (_, index) => box.accept(message(String(index)))),
+    );
+    const early = receipts.map(({ delivered }, index) => (index % 2 === 0 ? end(delivered) : undefined));
+    for (let index = 0; index < 550; index++) {
+      let entry = box.next();
+      while (entry === undefined) {
+        await new Promise<void>((resolve) => box.listen({ onArrival: resolve, onEmpty: () => undefined }));
+        entry = box.next();
+      }
+      if (index % 3 === 0) box.giveUp(entry, new LinkError('PUBLISH_FAILED', 'no'));
+      else await box.delivered(entry);
+    }
+    await box.close(stopped);
+    const ends = await Promise.all(receipts.map(({ delivered }, index) => early[index] ?? end(delivered)));
+    expect(ends).toEqual(
+      receipts.map((_, index) =>
+        index >= 550 ? 'STOPPED' : index % 3 === 0 ? 'PUBLISH_FAILED' : 'delivered',
+      ),
+    );
   });
 });
