@@ -26,7 +26,7 @@ export interface ObservingParts {
 /** Tells observers what happens. Nothing is put together while nobody looks; one that throws is taken off. */
 export class Observing {
   readonly #parts: ObservingParts;
-  readonly #observers = new Set<Observer>();
+  #observers: readonly Observer[] = [];
   #actor: LinkActor | undefined;
   #watch: ChartWatch | undefined;
   #signal: ModuleInfo['signal'];
@@ -38,10 +38,10 @@ export class Observing {
 
   /** @returns takes the observer off again */
   add(observer: Observer): () => void {
-    this.#observers.add(observer);
+    this.#observers = [...this.#observers, observer];
     this.#follow();
     return () => {
-      this.#observers.delete(observer);
+      this.#remove(observer);
       this.#follow();
     };
   }
@@ -55,11 +55,12 @@ export class Observing {
   }
 
   wire(entry: TraceEntry): void {
-    if (this.#observers.size > 0) this.#tell({ kind: 'wire', at: this.#now(), ...entry });
+    if (this.#observers.length === 0) return;
+    this.#tell({ kind: 'wire', at: this.#now(), direction: entry.direction, text: entry.text });
   }
 
   received({ payload }: InboundMessage): void {
-    if (this.#observers.size === 0) return;
+    if (this.#observers.length === 0) return;
     this.#tell({ kind: 'message', at: this.#now(), stage: 'received', bytes: payload.length });
   }
 
@@ -84,15 +85,19 @@ export class Observing {
   }
 
   #message(stage: MessageObservation['stage'], bytes: number, qos: 0 | 1 | 2, code?: LinkErrorCode): void {
-    if (this.#observers.size === 0) return;
+    if (this.#observers.length === 0) return;
     const at = this.#now();
-    this.#tell({ kind: 'message', at, stage, bytes, qos, ...(code !== undefined && { code }) });
+    this.#tell(
+      code === undefined
+        ? { kind: 'message', at, stage, bytes, qos }
+        : { kind: 'message', at, stage, bytes, qos, code },
+    );
     const { waiting, bytes: waitingBytes } = this.#parts.outbox();
     this.#tell({ kind: 'outbox', at, waiting, bytes: waitingBytes });
   }
 
   #follow(): void {
-    const wanted = this.#actor !== undefined && this.#observers.size > 0;
+    const wanted = this.#actor !== undefined && this.#observers.length > 0;
     if (wanted === (this.#watch !== undefined)) return;
     this.#watch?.stop();
     this.#watch = undefined;
@@ -102,17 +107,10 @@ export class Observing {
 
   #step({ context, event, edges, timers }: ChartStep): void {
     const { rung, failures, radioTokens } = context.ladder;
-    this.#tell({
-      kind: 'state',
-      at: this.#now(),
-      ...this.#parts.facts(),
-      event,
-      edges,
-      rung,
-      failures,
-      radioTokens,
-      timers,
-    });
+    const { status, path, cause, recoveries } = this.#parts.facts();
+    const at = this.#now();
+    const step = { status, path, event, edges, rung, failures, radioTokens, recoveries, timers };
+    this.#tell(cause === undefined ? { kind: 'state', at, ...step } : { kind: 'state', at, ...step, cause });
   }
 
   #tell(observation: Observation): void {
@@ -120,10 +118,14 @@ export class Observing {
       try {
         observer(observation);
       } catch (fault) {
-        this.#observers.delete(observer);
+        this.#remove(observer);
         this.#parts.onFault(fault);
       }
     }
+  }
+
+  #remove(observer: Observer): void {
+    this.#observers = this.#observers.filter((other) => other !== observer);
   }
 
   #now(): number {

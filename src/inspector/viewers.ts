@@ -15,7 +15,7 @@ export interface Greeting {
 const MOST_VIEWERS = 8;
 /** One that takes no more than this is let go; it comes back and catches up. */
 const MOST_UNSENT_BYTES = 4_000_000;
-const FLUSH_MS = 50;
+const FLUSH_MS = 200;
 const KEEP_ALIVE_MS = 15_000;
 
 /**

@@ -91,32 +91,62 @@ export function emptyStory(): Story {
 
 /** The story after one more observation; it is changed in place. */
 export function tell(story: Story, observation: Observation): void {
-  story.startedAt ??= observation.at;
-  story.at = Math.max(story.at, observation.at);
+  list(story, observation);
+  sum(story, observation);
+}
+
+/** What happened lately: every event, every line, every step; those that change the status are in the sum. */
+function list(story: Story, observation: Observation): void {
+  const { at } = observation;
   switch (observation.kind) {
-    case 'state':
-      tellState(story, observation);
-      return;
     case 'wire': {
-      const { at, direction, text } = observation;
+      const { direction, text } = observation;
       const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
       push(story.wire, { at, direction, text: short });
       return;
     }
+    case 'state': {
+      const before = story.state;
+      push(story.log, { at, text: stepWords(observation, before) });
+      if (before?.status === observation.status && stepOf(before.path) !== stepOf(observation.path))
+        push(story.timeline, timelineEntry(observation));
+      return;
+    }
+    case 'message':
+      push(story.log, { at, text: messageWords(observation) });
+      return;
+    case 'signal':
+      if (observation.signal.dBm !== undefined)
+        push(story.log, { at, text: `signal ${observation.signal.dBm} dBm` });
+      return;
+    case 'module':
+      push(story.log, { at, text: `module ${observation.identity ?? observation.profile}` });
+      return;
+    case 'outbox':
+      return;
+  }
+}
+
+/** What is left of an observation when it is long ago: `tell` without its lists. */
+export function sum(story: Story, observation: Observation): void {
+  story.startedAt ??= observation.at;
+  story.at = Math.max(story.at, observation.at);
+  switch (observation.kind) {
+    case 'wire':
+      return;
+    case 'state':
+      sumState(story, observation);
+      return;
     case 'message':
       story.messages[observation.stage] += 1;
-      push(story.log, { at: observation.at, text: messageWords(observation) });
       return;
     case 'signal': {
       const { at, signal } = observation;
-      if (signal.dBm === undefined) return;
-      push(story.signal, { at, value: signal.dBm });
-      push(story.log, { at, text: `signal ${signal.dBm} dBm` });
+      if (signal.dBm !== undefined) push(story.signal, { at, value: signal.dBm });
       return;
     }
     case 'module':
       story.module = observation.identity ?? observation.profile;
-      push(story.log, { at: observation.at, text: `module ${story.module}` });
       return;
     case 'outbox':
       push(story.queue, { at: observation.at, value: observation.waiting });
@@ -124,42 +154,47 @@ export function tell(story: Story, observation: Observation): void {
   }
 }
 
-function tellState(story: Story, next: StateObservation): void {
+function sumState(story: Story, next: StateObservation): void {
   const before = story.state;
-  const { at, status, path, event, cause, edges } = next;
-  push(story.log, {
-    at,
-    text: `${event}${cause === undefined || cause.code === before?.cause?.code ? '' : `: ${cause.code}`}`,
-  });
+  const { at, status, path, event, cause } = next;
   if (before?.status !== status) {
     if (before?.status === 'online') {
       story.onlineMs += at - story.statusSince;
       if (status !== 'stopped') story.lastLoss = { at, event, code: cause?.code, hint: cause?.hint };
     }
     story.statusSince = at;
+    push(story.timeline, timelineEntry(next));
   }
-  if (!/^(after |always$|observed$)/.test(event)) story.lastWord = event;
+  if (isWord(event)) story.lastWord = event;
   const loss = story.lastLoss;
   if (loss !== undefined && loss.backAt === undefined) {
     if (status === 'online') loss.backAt = at;
     else if (cause !== undefined && cause.code !== loss.code)
       loss.found = { code: cause.code, hint: cause.hint };
   }
-  if (before?.path !== path || before.status !== status) {
-    story.stateSince = at;
-    story.edges = edges;
-  } else if (edges.length > 0) story.edges = edges;
-  const step = stepOf(path);
-  if (before === undefined || stepOf(before.path) !== step || before.status !== status) {
-    push(story.timeline, { at, status, path: step, event, ...(cause !== undefined && { code: cause.code }) });
-  }
+  const moved = before?.path !== path || before.status !== status;
+  if (moved) story.stateSince = at;
+  if (moved || next.edges.length > 0) story.edges = next.edges;
   story.state = next;
+}
+
+function timelineEntry({ at, status, path, event, cause }: StateObservation): TimelineEntry {
+  return { at, status, path: stepOf(path), event, ...(cause !== undefined && { code: cause.code }) };
+}
+
+/** Whether somebody said it: not a timer or a choice of the chart's own. */
+function isWord(event: string): boolean {
+  return !event.startsWith('after ') && event !== 'always' && event !== 'observed';
 }
 
 /** A state as the timeline tells it: each rung of the ladder, but not each question inside of a step of the flow. */
 function stepOf(path: string): string {
-  const names = path.split('.');
-  return names.slice(0, names[0] === 'recovering' ? 2 : 1).join('.');
+  const end = path.indexOf('.', path.startsWith('recovering.') ? 'recovering.'.length : 0);
+  return end === -1 ? path : path.slice(0, end);
+}
+
+function stepWords({ event, cause }: StateObservation, before: StateObservation | undefined): string {
+  return cause === undefined || cause.code === before?.cause?.code ? event : `${event}: ${cause.code}`;
 }
 
 function messageWords({ stage, bytes, qos, code }: MessageObservation): string {
