@@ -15,8 +15,10 @@ export function clampDelay(ms: number): number {
 
 /**
  * The wait before the next try. The first retry after a loss goes out at once; then full jitter below a ceiling that
- * doubles, so that a thousand links cut off together do not come back together. Two devices with one client id throw
- * each other out for ever: there the lower half of the wait is left out. A restarted module gets the time to boot, a
+ * doubles, so that a thousand links cut off together do not come back together. At the highest ceiling the lowest quarter
+ * is left out: ten thousand links after a long outage then knock 53 times a second on average in place of 67, and the
+ * last comes no later. Two devices with one client id throw each other out for ever: there the lower half is left out. A
+ * restarted module gets the time to boot, a
  * missing port is looked for at a steady pace, and where a person was waited for, the wait is over.
  */
 export function backoffDelay(context: SupervisorContext): number {
@@ -25,9 +27,8 @@ export function backoffDelay(context: SupervisorContext): number {
   if (!portOpen) return clampDelay(limits.portRetryMs);
   const retries = ladder.failures - 1;
   const ceiling = retries <= 0 ? 0 : Math.min(backoff.maxMs, backoff.minMs * 2 ** (retries - 1));
-  const wait = clampDelay(
-    needsPerson(context) ? 0 : ceiling * (cause === 'CLIENT_ID_TAKEN' ? upperHalf : full)(context),
-  );
+  const least = cause === 'CLIENT_ID_TAKEN' ? 0.5 : ceiling === backoff.maxMs ? 0.25 : 0;
+  const wait = needsPerson(context) ? 0 : clampDelay(ceiling * jittered(context, least));
   return restartsModule(ladder.rung) && !ladder.heldBack
     ? Math.max(wait, clampDelay(limits.bootPauseMs))
     : wait;
@@ -41,7 +42,7 @@ export function attentionDelay(context: SupervisorContext): number {
   const { limits, backoff } = context.settings;
   const refused = context.cause !== undefined && isRefusal(context.cause);
   const most = refused ? backoff.maxMs : Math.min(limits.attentionMs, backoff.maxMs);
-  return clampDelay(most * upperHalf(context));
+  return clampDelay(most * jittered(context, 0.5));
 }
 
 /** What only a person can bring, once every rung that could cure it is spent. */
@@ -64,11 +65,9 @@ export function heartbeatDelay({ settings, quietMs, surveyed }: SupervisorContex
   return clampDelay(Math.ceil(surveyed ? heartbeatMs - quietMs : Math.min(heartbeatMs, limits.surveyMs)));
 }
 
-function full({ jitter }: SupervisorContext): number {
-  const share = jitter();
-  return Number.isFinite(share) ? Math.min(Math.max(share, 0), 1) : 1;
-}
-
-function upperHalf(context: SupervisorContext): number {
-  return 0.5 + full(context) / 2;
+/** A share of a wait at random, from the least one to the whole. */
+function jittered({ jitter }: SupervisorContext, least: number): number {
+  const drawn = jitter();
+  const share = Number.isFinite(drawn) ? Math.min(Math.max(drawn, 0), 1) : 1;
+  return least + share * (1 - least);
 }

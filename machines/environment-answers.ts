@@ -11,7 +11,7 @@ export interface Reply {
 
 const commands: Readonly<Record<Operation, string>> = {
   synchronize: 'AT',
-  clear: 'AT+MDISCONNECT, AT+MIPCLOSE',
+  clear: 'AT+MDISCONNECT, AT+MIPCLOSE, AT+SAPBR=0,1',
   checkSim: 'AT+CPIN?',
   enterPin: 'AT+CPIN="****"',
   checkAttach: 'AT+CGATT?',
@@ -70,7 +70,7 @@ function withoutSession(env: Environment): Environment {
 
 const answers: Readonly<Record<Operation, (env: Environment, world: World) => readonly Reply[]>> = {
   synchronize: (env) => ok(env),
-  clear: (env) => skipped(withoutSession(env)),
+  clear: (env) => skipped(withoutSession({ ...env, bearer: 'down' })),
   checkSim: (env) => {
     switch (env.sim) {
       case 'ready':

@@ -51,8 +51,7 @@ export interface Environment {
   /** CLOSED was reported and MIPCLOSE not sent since; DEACT was reported and SAPBR=0,1 not sent since. */
   readonly owesMipclose: boolean;
   readonly owesBearerClose: boolean;
-  /** The chart has asked for the bearer, and for a session, since it began at the top of the flow. */
-  readonly bearerWanted: boolean;
+  /** The chart has asked for a session since it began at the top of the flow. */
   readonly sessionWanted: boolean;
   /** The PIN was sent to this card, and neither was it accepted nor did a person act since. */
   readonly pinTried: boolean;
@@ -120,8 +119,9 @@ export function closed(env: Environment): Environment {
 
 /** DEACT was reported. */
 export function deactivated(env: Environment): Environment {
-  const isClosing = env.running === 'closeBearer' || env.running === 'radioOff';
-  return { ...withoutOutcome(env), owesBearerClose: env.bearerWanted && !isClosing };
+  const { running } = env;
+  const isClosing = running === 'clear' || running === 'closeBearer' || running === 'radioOff';
+  return { ...withoutOutcome(env), owesBearerClose: !isClosing };
 }
 
 function withoutOutcome(env: Environment): Environment {
@@ -158,7 +158,6 @@ export function rebooted(env: Environment): Environment {
     subscribed: false,
     owesMipclose: false,
     owesBearerClose: false,
-    bearerWanted: false,
     sessionWanted: false,
     ...(env.running !== undefined && env.stage === 'sent' && { stage: 'lost' }),
   };

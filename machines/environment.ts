@@ -51,7 +51,6 @@ export function beginnings(world: World): readonly Environment[] {
     driverStuck: false,
     owesMipclose: false,
     owesBearerClose: false,
-    bearerWanted: false,
     sessionWanted: false,
     pinTried: false,
     radioTokens: world.settings.radioBurst,
@@ -110,17 +109,10 @@ function asked(env: Environment, operation: Operation): Environment {
   };
   switch (operation) {
     case 'synchronize':
-      // From here on the whole flow is walked again; what an older one owed is met with a refusal, and healed.
-      return {
-        ...next,
-        believedSecured: false,
-        bearerWanted: false,
-        sessionWanted: false,
-        owesBearerClose: false,
-      };
-    case 'setBearerType':
-      return { ...next, bearerWanted: true };
+      // From here on the whole flow is walked again.
+      return { ...next, believedSecured: false, sessionWanted: false };
     case 'clear':
+      return { ...next, owesMipclose: false, owesBearerClose: false };
     case 'closeTcp':
     case 'disconnect':
       return { ...next, owesMipclose: false };

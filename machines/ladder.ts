@@ -160,9 +160,9 @@ export function climb(ladder: Ladder, cause: Cause, attempts: Attempts): Ladder 
   };
 }
 
-/** The ladder when the bearer turns out to be gone while a plain reconnect is under way: the same failure, one rung up. */
+/** The ladder when bearer or card turn out to be gone while a plain reconnect is under way: the same failure, one rung up. */
 export function raiseToBearer(ladder: Ladder): Ladder {
-  return { ...ladder, rung: 'bearer' };
+  return ladder.rung === 'reconnect' ? { ...ladder, rung: 'bearer' } : ladder;
 }
 
 /** The ladder after a session that was dropped before it was stable. */

@@ -77,6 +77,10 @@ export const supervisorMachine = setup({
     notePinAccepted: assign({ pin: 'unused' }),
     // It may be the same card that is put back: a PIN of which nothing was heard counts as refused by it.
     noteCardOut: assign(({ context }) => (context.pin === 'entered' ? { pin: 'refused' as const } : {})),
+    noteSimRemoved: assign(({ context }) => ({
+      cause: 'SIM_REMOVED' as const,
+      ladder: raiseToBearer(context.ladder),
+    })),
     forgetPin: assign({ pin: 'unused' }),
     resetLadder: assign(({ context }) => ({ ladder: bottomOfLadder(context.ladder.radioTokens) })),
     refillRadio: assign(({ context: { ladder, settings } }) => ({
@@ -195,7 +199,9 @@ export const supervisorMachine = setup({
         // It was still booting: nothing was lost.
         RDY: { target: 'synchronizing', reenter: true },
         UNRESPONSIVE: {},
-        'SIM REMOVED': {},
+        'SIM REMOVED': {
+          actions: ['noteCardOut', { type: 'noteCause', params: { cause: 'SIM_REMOVED' } }],
+        },
       },
       after: {
         bootLimit: {
@@ -207,11 +213,14 @@ export const supervisorMachine = setup({
 
     clearing: {
       tags: 'working',
-      description: 'The module may outlive the host: what an earlier session left open is closed.',
+      description:
+        'The module may outlive the host: session and bearer that an earlier one left open are closed.',
       entry: { type: 'run', params: { operation: 'clear' } },
       on: {
         ANSWERED: { target: 'checkingSim' },
-        'SIM REMOVED': {},
+        'SIM REMOVED': {
+          actions: ['noteCardOut', { type: 'noteCause', params: { cause: 'SIM_REMOVED' } }],
+        },
       },
       after: {
         answerLimit: {
@@ -225,7 +234,12 @@ export const supervisorMachine = setup({
       tags: 'working',
       description: 'AT+CPIN? until READY; a locked card gets the configured PIN once.',
       initial: 'asking',
-      on: { 'SIM REMOVED': { actions: 'noteCardOut' } },
+      on: {
+        'SIM REMOVED': {
+          actions: ['noteCardOut', { type: 'noteCause', params: { cause: 'SIM_REMOVED' } }],
+        },
+        DEACT: { target: 'recovering', actions: { type: 'fail', params: { cause: 'BEARER_LOST' } } },
+      },
       after: {
         simLimit: { target: 'recovering', actions: { type: 'fail', params: { cause: 'SIM_MISSING' } } },
       },
@@ -275,6 +289,9 @@ export const supervisorMachine = setup({
       description:
         'AT+CGATT? until 1; 4G attaches by itself, normally within 2 minutes. AT+CEREG? tells denied from searching.',
       initial: 'asking',
+      on: {
+        DEACT: { target: 'recovering', actions: { type: 'fail', params: { cause: 'BEARER_LOST' } } },
+      },
       after: {
         attachLimit: [
           {
@@ -538,7 +555,8 @@ export const supervisorMachine = setup({
       description: 'The ladder: each failure is met at the lowest rung that can cure it and is not spent.',
       initial: 'choosing',
       on: {
-        'SIM REMOVED': { actions: 'noteCardOut' },
+        // Whatever failed before: without a card nothing comes back, and the status says so at once.
+        'SIM REMOVED': { actions: ['noteCardOut', 'noteSimRemoved'] },
         // Its own restart, a step of the ladder: the cause stays what it was.
         RDY: { guard: 'restartIsOurs', target: '#supervisor.synchronizing' },
       },
@@ -673,6 +691,11 @@ export const supervisorMachine = setup({
             },
             // The MIPCLOSE before it was lost: the connection stood until now.
             CLOSED: { guard: { type: 'rungIs', params: { rung: 'reconnect' } }, target: 'closingTcp' },
+            'SIM REMOVED': {
+              guard: { type: 'rungIs', params: { rung: 'reconnect' } },
+              target: 'deactivatingBearer',
+              actions: ['noteCardOut', 'noteSimRemoved'],
+            },
           },
           after: {
             backoff: [

@@ -25,7 +25,8 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
     });
   },
 
-  // The module keeps its session when the host restarts, and both receive settings differ from module to module.
+  // The module keeps session and bearer when the host restarts, and what became of them meanwhile nobody heard; both
+  // receive settings differ from module to module.
   clear: (talk, { commands, config }) =>
     talk.each(
       [
@@ -33,6 +34,7 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
         ...(config.receive.mode === 'cached' ? [commands.readCached()] : []),
         commands.disconnect(),
         commands.closeTcp(),
+        commands.closeBearer(),
         commands.messageMode(config.receive.mode),
         commands.encodingMode(config.receive.encoding),
       ],

@@ -12,8 +12,15 @@ class CarelessHost {
   #heard = '';
   #wake: () => void = () => undefined;
 
-  constructor(path: string) {
-    this.#port = new SerialPort({ path, baudRate: 115_200 });
+  /** Settles when the port is open: what the modem says before that is flushed away. */
+  static async on(path: string): Promise<CarelessHost> {
+    const port = new SerialPort({ path, baudRate: 115_200 });
+    await once(port, 'open');
+    return new CarelessHost(port);
+  }
+
+  private constructor(port: SerialPort) {
+    this.#port = port;
     this.#port.on('data', (bytes: Buffer) => {
       this.#heard += bytes.toString('latin1');
       this.#wake();
@@ -53,7 +60,7 @@ describe('The independent modem notices', () => {
 
   const begin = async (special: Partial<ModemSetup> = {}): Promise<void> => {
     modem = await Modem.start({ profile: 'air724', echo: true, pieces: 0, glueMs: 0, rdy: 1, ...special });
-    host = new CarelessHost(modem.path);
+    host = await CarelessHost.on(modem.path);
   };
 
   const connect = async (): Promise<void> => {
