@@ -27,7 +27,7 @@ export function cardDeeds({ modem: { faults, sim } }: Bench): readonly Deed[] {
     {
       name: 'the module tells that the card was taken out',
       brings: 'SIM REMOVED',
-      in: ['checkingSim', 'attaching', 'recovering.closingTcp', 'needsAttention'],
+      in: ['synchronizing', 'clearing', 'checkingSim', 'attaching', 'recovering', 'needsAttention'],
       do: () => faults.print('\r\n+CPIN: SIM REMOVED 0\r\n'),
     },
     {
@@ -80,8 +80,9 @@ export function networkDeeds({ modem: { faults } }: Bench): readonly Deed[] {
       name: 'no network for long',
       brings: 'after attachLimit',
       in: ['attaching.asking'],
-      do: () => faults.detach(),
-      undo: () => faults.attach(),
+      // Said of an attach that was there, the loss would be told: DEACT.
+      do: () => faults.failNext('CGATT', '+CGATT: 0\r\n\r\nOK', Infinity),
+      undo: () => faults.disarm(),
     },
     {
       name: 'the registration is denied for long',
