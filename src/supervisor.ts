@@ -1,15 +1,11 @@
 import { join } from 'node:path';
-import { createActor, type ActorRefFrom } from 'xstate';
-import type { Cause, HostEvent } from '../machines/index.js';
+import type { SupervisorInput } from '../machines/index.js';
 import { unlessAborted } from './abort.js';
-import { liveMachine } from './actors/actors.js';
 import { boardDrivers, restLevels } from './actors/drivers.js';
 import { unshown, type ControlLines, type LinkHost } from './actors/host.js';
-import type { ModuleInfo } from './actors/module-info.js';
 import { settingsOf } from './actors/settings.js';
 import { checkSendable } from './actors/preflight.js';
 import { Subscriptions } from './actors/subscriptions.js';
-import { unknownModule } from './air/profiles.js';
 import { checkFilter } from './air/topic.js';
 import type { Clock, TimerHandle } from './clock/clock.js';
 import { systemClock } from './clock/system.js';
@@ -29,16 +25,10 @@ import { Delivery } from './outbox/delivery.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { Receipt } from './outbox/receipts.js';
 import type { Store } from './outbox/store.js';
-import {
-  causeOf,
-  pathOf,
-  statusOf,
-  type LinkStatus,
-  type Snapshot,
-  type StatusCause,
-  type StatusReport,
-} from './status.js';
+import type { StatusReport } from './status.js';
 import { RadioBudget } from './radio-budget.js';
+import { RunningChart, type LinkActor } from './running-chart.js';
+import { Standing, type StateEvent } from './standing.js';
 import { checkQos, outgoingMessage, payloadLimit, type PublishOptions } from './publishing.js';
 import { readCredentials } from './tls/credentials.js';
 import { HealthTopic } from './telemetry/health-topic.js';
@@ -48,16 +38,7 @@ import { linesAtRest } from './transport/lines-at-rest.js';
 import { portTransport } from './transport/port-transport.js';
 import type { TransportFactory } from './transport/transport.js';
 
-/** A change of the chart's state. */
-export interface StateEvent {
-  readonly status: LinkStatus;
-  /** The chart's state, dotted. */
-  readonly path: string;
-  /** ISO 8601. */
-  readonly at: string;
-  /** Why the link is not up, or went down last; absent while nothing went wrong. */
-  readonly cause?: StatusCause;
-}
+export type { StateEvent } from './standing.js';
 
 export interface SupervisorEvents {
   message: InboundMessage;
@@ -76,11 +57,6 @@ export interface SupervisorParts {
   readonly logger?: Logger;
 }
 
-type LinkActor = ActorRefFrom<typeof liveMachine>;
-
-/** After a defect in the chart itself a new one is started, but not in a tight loop. */
-const RESTART_AFTER_MS = 1_000;
-
 /**
  * Makes a supervisor for one modem. Nothing is opened before `start()`.
  * @throws LinkError CONFIG_INVALID; TLS_SETUP_FAILED for certificates that cannot be used
@@ -94,6 +70,10 @@ export class Supervisor {
   readonly #config: LinkConfig;
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #chart: RunningChart;
+  readonly #standing: Standing;
+  readonly #milestones = new Milestones();
+  readonly #radio: RadioBudget;
   readonly #log: Logger;
   readonly #chartLog: Logger;
   readonly #openTransport: TransportFactory;
@@ -106,27 +86,11 @@ export class Supervisor {
   readonly #delivery: Delivery;
   readonly #subscriptions: Subscriptions;
   readonly #inbox: Inbox;
-  #module: ModuleInfo = { profile: unknownModule };
-  /** What the last operation found to be wrong, and what the failure that is told consisted in. */
-  #found: string | undefined;
-  #detail: string | undefined;
-  #cause: Cause | undefined;
-  #lost = 0;
   #port: ControlLines | undefined;
   #link: { serveSubscriptions(): void } | undefined;
 
-  #actor: LinkActor | undefined;
-  #ended = new AbortController();
   #wanted = false;
   #stopped = false;
-  #status: LinkStatus = 'stopped';
-  #path = 'stopped';
-  #since: number;
-  #wasOnline = false;
-  #recoveries = 0;
-  #lastLoss: StatusReport['lastLoss'];
-  readonly #milestones = new Milestones();
-  readonly #radio: RadioBudget;
 
   /** Use `createSupervisor`. */
   constructor(config: LinkConfig, parts: SupervisorParts) {
@@ -142,12 +106,34 @@ export class Supervisor {
       parts.openTransport ?? portTransport(config.port, this.#clock),
       restLevels(config),
     );
+    this.#standing = new Standing(this.#clock);
+    this.#chart = new RunningChart({
+      clock: this.#clock,
+      input: (ended) => this.#input(ended),
+      onSnapshot: (snapshot) => {
+        this.#radio.spent(snapshot.context.ladder.radioTokens);
+        const change = this.#standing.reached(snapshot);
+        if (change !== undefined) this.#tell(change);
+      },
+      onChart: (actor) => {
+        this.#observing.chart(actor);
+        if (actor === undefined) {
+          this.#link = undefined;
+          this.#radio.stop();
+        }
+      },
+      onDefect: (fault) => {
+        this.#log.error({ err: fault }, 'the chart failed; starting afresh');
+        this.#tell(this.#standing.ended(this.#wanted ? 'recovering' : 'stopped'));
+      },
+      isWanted: () => this.#wanted,
+    });
     this.#emitter = new Emitter((fault) => {
       this.#log.error({ err: fault }, 'a listener of the host program threw');
     });
     this.#observing = new Observing({
       clock: this.#clock,
-      facts: () => this.#facts(),
+      facts: () => this.#standing.facts(),
       outbox: () => this.#outbox.report(),
       onFault: (fault) => this.#log.error({ err: fault }, 'an observer threw and is taken off'),
     });
@@ -180,7 +166,6 @@ export class Supervisor {
       file: config.outbox.store === 'disk' ? join(config.outbox.directory, 'radio-budget.json') : undefined,
     });
     this.#subscriptions = new Subscriptions(config.subscriptions, config.broker.clean);
-    this.#since = this.#clock.wallTime();
     const { metrics, health, broker } = config;
     const log = logFor(this.#log, 'metrics');
     this.#monitoring = metrics && new Monitoring(this, metrics, this.#clock, log);
@@ -197,7 +182,7 @@ export class Supervisor {
 
   /** The XState actor, for inspection only; undefined before the first start. */
   get actor(): LinkActor | undefined {
-    return this.#actor;
+    return this.#chart.actor;
   }
 
   /** Listens for messages and state changes. A listener that throws is logged and harms nothing. */
@@ -241,9 +226,8 @@ export class Supervisor {
     if (this.#config.inspect !== undefined) await this.#view.open(this.#config.inspect.port);
     // stop() may have come in between.
     if (!this.#wanted) return;
-    if (this.#actor === undefined) this.#launch();
-    this.#send({ type: 'START' });
-    if (this.#status === 'stopped') await unlessAborted(this.#milestones.until('running'), signal);
+    this.#chart.begin();
+    if (this.#standing.status === 'stopped') await unlessAborted(this.#milestones.until('running'), signal);
   }
 
   /**
@@ -252,14 +236,14 @@ export class Supervisor {
    */
   async online({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     signal?.throwIfAborted();
-    if (this.#status === 'online') return;
+    if (this.#standing.status === 'online') return;
     if (this.#stopped) throw stoppedError();
     await unlessAborted(this.#milestones.until('online'), signal);
   }
 
   /** An operator's "try again now" where a person was needed. */
   retry(): void {
-    this.#send({ type: 'RETRY' });
+    this.#chart.send({ type: 'RETRY' });
   }
 
   /**
@@ -272,7 +256,12 @@ export class Supervisor {
     const { signal } = options;
     signal?.throwIfAborted();
     if (this.#stopped) throw stoppedError();
-    const message = outgoingMessage(topic, payload, options, payloadLimit(this.#config, this.#module));
+    const message = outgoingMessage(
+      topic,
+      payload,
+      options,
+      payloadLimit(this.#config, this.#standing.module),
+    );
     return unlessAborted(this.#outbox.accept(message, signal), signal);
   }
 
@@ -320,23 +309,11 @@ export class Supervisor {
 
   /** Where the link is, why, and what it has done. */
   status(): StatusReport {
-    const snapshot = this.#actor?.getSnapshot();
-    const { profile, identity, imei, iccid, operator, signal } = this.#module;
-    const ladder = snapshot?.context.ladder;
+    const ladder = this.#chart.actor?.getSnapshot().context.ladder;
     return {
-      ...this.#facts(),
-      since: new Date(this.#since).toISOString(),
-      modem: {
-        profile: profile.id,
-        ...(identity !== undefined && { identity }),
-        ...(imei !== undefined && { imei }),
-        ...(iccid !== undefined && { iccid }),
-      },
-      ...(this.#lastLoss !== undefined && { lastLoss: this.#lastLoss }),
-      ...(operator !== undefined && { operator }),
-      ...(signal !== undefined && { signal }),
+      ...this.#standing.report(),
       outbox: this.#outbox.report(),
-      inbound: { lost: this.#lost, ...this.#inbox.report() },
+      inbound: { lost: this.#standing.lost, ...this.#inbox.report() },
       recovery: {
         rung: ladder?.rung ?? 'reconnect',
         failures: ladder?.failures ?? 0,
@@ -355,12 +332,12 @@ export class Supervisor {
     await this.#health?.farewell();
     this.#wanted = false;
     this.#stopped = true;
-    if (this.#actor !== undefined && this.#path !== 'stopped') {
+    if (this.#chart.actor !== undefined && this.#standing.path !== 'stopped') {
       const stopped = this.#milestones.until('stopped');
-      this.#send({ type: 'STOP' });
+      this.#chart.send({ type: 'STOP' });
       await stopped;
     }
-    this.#retire();
+    this.#chart.end();
     const why = stoppedError();
     this.#milestones.giveUp(why);
     await this.#outbox.close(why);
@@ -379,40 +356,13 @@ export class Supervisor {
     this.#stopped = false;
   }
 
-  #facts(): Pick<StatusReport, 'status' | 'path' | 'cause' | 'recoveries'> {
-    const snapshot = this.#actor?.getSnapshot();
-    const cause = snapshot && this.#causeOf(snapshot);
+  #input(ended: AbortSignal): SupervisorInput {
     return {
-      status: this.#status,
-      path: this.#path,
-      recoveries: this.#recoveries,
-      ...(cause !== undefined && { cause }),
+      settings: settingsOf(this.#config),
+      jitter: this.#random,
+      radioTokens: this.#radio.start(() => this.#chart.send({ type: 'RADIO TOKEN' })),
+      host: unshown(this.#host(ended)),
     };
-  }
-
-  #launch(): void {
-    this.#ended = new AbortController();
-    const ended = this.#ended;
-    const actor = createActor(liveMachine, {
-      clock: this.#clock,
-      input: {
-        settings: settingsOf(this.#config),
-        jitter: this.#random,
-        radioTokens: this.#radio.start(() => this.#send({ type: 'RADIO TOKEN' })),
-        host: unshown(this.#host(ended.signal)),
-      },
-    });
-    this.#actor = actor;
-    // An error without an observer would end the host process; a failed chart would leave its actors running.
-    actor.subscribe({
-      next: (snapshot) => this.#observe(snapshot),
-      error: (fault) => this.#restart(actor, ended, fault),
-      complete: () => {
-        if (!ended.signal.aborted) this.#restart(actor, ended, new Error('the link actor failed'));
-      },
-    });
-    this.#observing.chart(actor);
-    actor.start();
   }
 
   #host(ended: AbortSignal): LinkHost {
@@ -433,14 +383,13 @@ export class Supervisor {
         this.#inbox.deliver(message);
       },
       onLost: (count) => {
-        this.#lost += count;
+        this.#standing.lost += count;
       },
       onProblem: (problem) => {
-        this.#found = describe(problem);
-        if (this.#found !== undefined && hasFailed(this.#path)) this.#detail = this.#found;
+        this.#standing.found(problem);
       },
       onModule: (module) => {
-        this.#module = module;
+        this.#standing.module = module;
         this.#observing.module(module);
       },
       onLink: (link) => {
@@ -452,84 +401,17 @@ export class Supervisor {
       ...boardDrivers(this.#config, {
         clock: this.#clock,
         port: () => this.#port,
-        resetPin: () => this.#module.profile.resetPin,
+        resetPin: () => this.#standing.module.profile.resetPin,
       }),
     };
   }
 
-  /** A defect must not end the supervision: whatever ran is ended, and a fresh chart begins. */
-  #restart(actor: LinkActor, ended: AbortController, fault: unknown): void {
-    ended.abort();
-    if (this.#actor !== actor) return;
-    this.#log.error({ err: fault }, 'the chart failed; starting afresh');
-    this.#retire();
-    this.#setStatus(this.#wanted ? 'recovering' : 'stopped', 'stopped');
-    if (!this.#wanted) return;
-    this.#clock.setTimeout(() => {
-      if (!this.#wanted || this.#actor !== undefined) return;
-      this.#launch();
-      this.#send({ type: 'START' });
-    }, RESTART_AFTER_MS);
-  }
-
-  #retire(): void {
-    const actor = this.#actor;
-    this.#actor = undefined;
-    this.#link = undefined;
-    this.#observing.chart(undefined);
-    this.#radio.stop();
-    this.#ended.abort();
-    actor?.stop();
-  }
-
-  /** Sent in a turn of its own: an event sent from within a listener would get between an answer and its state. */
-  #send(event: HostEvent): void {
-    queueMicrotask(() => {
-      const actor = this.#actor;
-      if (actor?.getSnapshot().status === 'active') actor.send(event);
-    });
-  }
-
-  #observe(snapshot: Snapshot): void {
-    const path = pathOf(snapshot.value);
-    const status = statusOf(snapshot);
-    this.#explain(snapshot.context.cause, path);
-    this.#radio.spent(snapshot.context.ladder.radioTokens);
-    if (path === this.#path && status === this.#status) return;
-    const cause = this.#causeOf(snapshot);
-    if (status === 'online' && this.#status !== 'online') {
-      if (this.#wasOnline) this.#recoveries += 1;
-      this.#wasOnline = true;
-    }
-    if (this.#status === 'online' && status !== 'online' && cause !== undefined) {
-      this.#lastLoss = { ...cause, at: new Date(this.#clock.wallTime()).toISOString() };
-    }
-    this.#setStatus(status, path, cause);
-  }
-
-  /** What an operation found to be wrong belongs to the failure that it ends in, and to others of the same cause. */
-  #explain(cause: Cause | undefined, path: string): void {
-    const fails = hasFailed(path) && !hasFailed(this.#path);
-    if (cause !== this.#cause) this.#detail = this.#found;
-    else if (fails) this.#detail = this.#found ?? this.#detail;
-    this.#cause = cause;
-  }
-
-  #causeOf(snapshot: Snapshot): StatusCause | undefined {
-    const cause = causeOf(snapshot);
-    return cause && { ...cause, ...(this.#detail !== undefined && { detail: this.#detail }) };
-  }
-
-  #setStatus(status: LinkStatus, path: string, cause?: StatusCause): void {
-    const now = this.#clock.wallTime();
-    if (status !== this.#status) this.#since = now;
-    this.#status = status;
-    this.#path = path;
+  #tell(change: StateEvent): void {
+    const { status, path, cause } = change;
     this.#chartLog.debug({ status, path, cause: cause?.code }, 'state');
     this.#milestones.reached(status, path);
     this.#health?.changed(status);
-    const at = new Date(now).toISOString();
-    this.#emitter.emit('state', { status, path, at, ...(cause !== undefined && { cause }) });
+    this.#emitter.emit('state', change);
   }
 
   async #drain(drainMs: number): Promise<void> {
@@ -540,15 +422,6 @@ export class Supervisor {
     await Promise.race([this.#delivery.drained(), enough]);
     this.#clock.clearTimeout(timer);
   }
-}
-
-function describe(problem: unknown): string | undefined {
-  if (problem instanceof Error) return problem.message;
-  return typeof problem === 'string' ? problem : undefined;
-}
-
-function hasFailed(path: string): boolean {
-  return /^(?:recovering|needsAttention)\b/.test(path);
 }
 
 function stoppedError(): LinkError {
