@@ -159,11 +159,13 @@ export class Supervisor {
       },
     });
     this.#delivery = new Delivery(this.#outbox);
+    // Beside the outbox; where that is kept elsewhere, nothing is written to a directory that nobody chose.
+    const remembers = config.outbox.store === 'disk' && parts.outboxStore === undefined;
     this.#radio = new RadioBudget({
       perHour: config.recovery.radioAttachesPerHour,
       clock: this.#clock,
       log: logFor(this.#log, 'chart'),
-      file: config.outbox.store === 'disk' ? join(config.outbox.directory, 'radio-budget.json') : undefined,
+      file: remembers ? join(config.outbox.directory, 'radio-budget.json') : undefined,
     });
     this.#subscriptions = new Subscriptions(config.subscriptions, config.broker.clean);
     const { metrics, health, broker } = config;

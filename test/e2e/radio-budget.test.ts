@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../src/clock/virtual.js';
+import { createSupervisor, type SupervisorParts } from '../../src/supervisor.js';
+import { Bench } from '../../src/testing/bench.js';
 import { RadioBudget } from '../../src/radio-budget.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 
@@ -67,6 +69,27 @@ describe('the budget of radio attaches', () => {
     const first = begun(START);
     for (let spent = 0; spent < 4; spent += 1) first.spend();
     expect(begun(START - 24 * HOUR).tokens()).toBe(0);
+  });
+
+  test.each([
+    ['beside the outbox in its directory', true, (): Partial<SupervisorParts> => ({})],
+    ['nowhere when the outbox keeps its records elsewhere', false, (b: Bench) => ({ outboxStore: b.disk })],
+  ])('is kept %s', async (_where, kept, store) => {
+    const bench = new Bench();
+    const { clock, random, openTransport } = bench.parts;
+    const logger = createLogger({ level: 'silent' });
+    const link = createSupervisor(
+      { port: '/dev/null', broker: { url: 'mqtt://broker.example', clientId: 'm' }, outbox: { directory } },
+      { clock, random, openTransport, logger, ...store(bench) },
+    );
+    bench.modem.powerOn();
+    bench.modem.faults.detach();
+    await link.start();
+    await bench.clock.advanceUntil(() => link.status().recovery.radioTokens < 4, 600_000);
+    expect(existsSync(file)).toBe(kept);
+    const stopping = link.stop();
+    await bench.clock.advance(30_000);
+    await stopping;
   });
 
   test('that cannot be read begins with one attach, and what is remembered holds no more than that', () => {
