@@ -16,7 +16,11 @@ export interface TransactionHost {
   readonly release: (state: LineState, settle: () => void) => void;
 }
 
-/** In which state a command leaves the line: `out-of-step` while its answer may still come. */
+/**
+ * In which state a command leaves the line: `out-of-step` while its answer may still come. After a cancelled one that has
+ * an outcome an `ERROR` may (some brokers close before the module has told the refusal), and would pass for the next
+ * command's final result.
+ */
 export type LineState = 'in-step' | 'out-of-step' | 'out-of-step-in-data-mode';
 
 /** A transaction whatever its answer is: what the channel's queue holds. */
@@ -107,8 +111,6 @@ export class Transaction<Answer> implements AnyTransaction {
         this.#settle({ kind: 'cancelled', sent: true });
         return;
       case 'outcome':
-        // An `ERROR` for the outcome may still come (some brokers close before the module has told the refusal) and
-        // would pass for the next command's final result.
         this.#finish({ kind: 'cancelled', sent: true }, 'out-of-step');
         return;
       case 'over':
@@ -169,8 +171,10 @@ export class Transaction<Answer> implements AnyTransaction {
     const answer = accepted ? this.command.parse(this.#information) : undefined;
     if (answer === undefined) {
       this.#finish(refusal('final', line, result));
-    } else if (!outcome || !this.#done) {
+    } else if (!outcome) {
       this.#finish({ kind: 'done', answer });
+    } else if (!this.#done) {
+      this.#finish({ kind: 'cancelled', sent: true }, this.#early ? 'in-step' : 'out-of-step');
     } else {
       this.#accepted(answer, outcome);
     }

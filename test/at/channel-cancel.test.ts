@@ -16,13 +16,34 @@ describe('cancel', () => {
 
   test('tells at once of a command under way, and keeps the line until its final result', () => {
     const line = new Conversation();
+    line.run(plain('A')).cancel();
+    line.run(plain('B'));
+    expect(line.events).toEqual(['A cancelled sent']);
+    expect(line.sent).toEqual(['AT+A\r']);
+    line.sayLines('OK');
+    expect(line.sent).toEqual(['AT+A\r', 'AT+B\r']);
+    line.sayLines('OK');
+    expect(line.events).toEqual(['A cancelled sent', 'B done']);
+  });
+
+  test('leaves room for the outcome of a command that is accepted only afterwards', async () => {
+    const line = new Conversation();
     line.run(connect()).cancel();
     line.run(plain());
+    line.answerAt();
+    line.sayLines('OK');
+    // The outcome of the connection; it must not pass for the next command's result.
+    line.sayLines('ERROR');
+    await line.clock.advance(2_000);
+    expect(line.sent).toEqual(['AT+CONNECT\r', 'AT\r', 'AT\r', 'AT+PLAIN\r']);
     expect(line.events).toEqual(['CONNECT cancelled sent']);
-    expect(line.sent).toEqual(['AT+CONNECT\r']);
-    line.sayLines('OK');
-    expect(line.sent).toEqual(['AT+CONNECT\r', 'AT+PLAIN\r']);
-    line.sayLines('OK');
+  });
+
+  test('knows that nothing is left to come where the outcome overtook the OK', () => {
+    const line = new Conversation();
+    line.run(connect()).cancel();
+    line.run(plain());
+    line.sayLines('CONNECT OK', 'OK', 'OK');
     expect(line.events).toEqual(['CONNECT cancelled sent', 'PLAIN done']);
   });
 

@@ -39,14 +39,16 @@ describe('a command with data', () => {
     expect(line.sent).toEqual(['AT+PLAIN\r', 'AT+MPUBEX="t",1,0,5\r']);
   });
 
-  test('that is taken back before the prompt sends its data all the same, since the module awaits them', () => {
+  test('that is taken back before the prompt sends its data all the same, since the module awaits them', async () => {
     const line = new Conversation();
     line.run(publish('hello')).cancel();
     line.run(plain());
     expect(line.events).toEqual(['MPUBEX cancelled sent']);
+    line.answerAt();
     line.say('\r\n>');
     line.sayLines('OK');
-    expect(line.sent).toEqual(['AT+MPUBEX="t",1,0,5\r', 'hello', 'AT+PLAIN\r']);
+    await line.clock.advance(2_000);
+    expect(line.sent).toEqual(['AT+MPUBEX="t",1,0,5\r', 'hello', 'AT\r', 'AT\r', 'AT+PLAIN\r']);
     expect(line.events).toEqual(['MPUBEX cancelled sent']);
   });
 });
