@@ -94,19 +94,23 @@ export class Session {
     this.#connection?.login(login);
   }
 
+  // The connection may have gone between the command and its OK: then there is nobody to acknowledge it.
   subscribe(filter: string, qos: Qos): void {
+    if (this.#connection === undefined) return;
     this.awaiting += 1;
-    this.#connection?.subscribe(filter, qos);
+    this.#connection.subscribe(filter, qos);
   }
 
   unsubscribe(filter: string): void {
+    if (this.#connection === undefined) return;
     this.awaiting += 1;
-    this.#connection?.unsubscribe(filter);
+    this.#connection.unsubscribe(filter);
   }
 
   publish(message: BrokerMessage): void {
+    if (this.#connection === undefined) return;
     if (message.qos > 0) this.awaiting += 1;
-    this.#connection?.publish(message);
+    this.#connection.publish(message);
   }
 
   /** AT+MDISCONNECT. */

@@ -7,6 +7,7 @@ export { VirtualClock } from '../clock/virtual.js';
 export * from '../simulator/index.js';
 export { Bench, type BenchOptions, type DriverMood } from './bench.js';
 export { faultKinds, type FaultKind, type FaultLayer } from './faults/index.js';
+export * from './model/index.js';
 export { VirtualHost } from './virtual-host.js';
 export {
   memoryTransport,

@@ -7,7 +7,7 @@ import { Bench } from '../../src/testing/bench.js';
 import type { FaultKind } from '../../src/testing/faults/index.js';
 import type { TransportListener } from '../../src/transport/transport.js';
 import { tlsFiles, type Approach } from './approaches.js';
-import { Promises } from './promises.js';
+import { Promises } from '../../src/testing/model/promises.js';
 
 /** How one run of a cell ended. */
 export interface CellResult {

@@ -71,6 +71,19 @@ test('two operations that wait for acknowledgements are recorded', async () => {
   expect(it.modem.violations).toMatchObject([{ rule: 'overlapping-operations' }]);
 });
 
+test('one whose connection goes before its OK waits for nothing in the next session', async () => {
+  const it = await HandTerminal.online();
+  it.modem.faults.delayAnswers(500);
+  await it.type('AT+MPUB="a",1,0,"x"', 100);
+  it.modem.faults.closed();
+  it.modem.faults.delayAnswers(0);
+  await it.wait(1_000);
+  await it.type('AT+MIPCLOSE');
+  await it.connect();
+  expect(await it.type('AT+MPUB="a",1,0,"y"')).toBe(framed('OK', 'PUBACK'));
+  expect(it.modem.violations).toEqual([]);
+});
+
 test('AT+CMEE chooses how errors are printed', async () => {
   const it = await HandTerminal.ready();
   expect(await it.type('AT+CMEE?')).toBe(framed('+CMEE :1', 'OK'));

@@ -2,7 +2,7 @@ import { seededRandom } from '../../src/simulator/entropy.js';
 import type { ProfileName } from '../../src/simulator/profiles.js';
 import type { Violation } from '../../src/simulator/transcript.js';
 import { faults, type Fault, type Rates } from './faults.js';
-import { Ledger } from './ledger.js';
+import { Ledger } from '../../src/testing/model/ledger.js';
 import { ATTACHES_PER_HOUR, World } from './world.js';
 
 export interface LifeOptions {

@@ -3,7 +3,7 @@ import { LinkError } from '../../src/errors/link-error.js';
 import type { PublishedMessage } from '../../src/simulator/memory-broker.js';
 import { rates } from './faults.js';
 import { brokerOutage, deadCell } from './fleet-scenes.js';
-import { Ledger } from './ledger.js';
+import { Ledger } from '../../src/testing/model/ledger.js';
 import { live } from './life.js';
 
 const hour = 3_600_000;

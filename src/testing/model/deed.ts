@@ -3,7 +3,17 @@ import type { Supervisor } from '../../supervisor.js';
 /** What the model needs of a link. A service hands over the supervisor that it made. */
 export type DrivenLink = Pick<
   Supervisor,
-  'start' | 'stop' | 'retry' | 'publish' | 'subscribe' | 'online' | 'observe' | 'on' | 'off' | 'status'
+  | 'start'
+  | 'stop'
+  | 'online'
+  | 'retry'
+  | 'status'
+  | 'publish'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'observe'
+  | 'on'
+  | 'off'
 >;
 
 /**

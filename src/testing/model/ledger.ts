@@ -1,11 +1,13 @@
-import type { PublishedMessage } from '../../src/simulator/memory-broker.js';
-import { LinkError } from '../../src/errors/link-error.js';
+import { LinkError } from '../../errors/link-error.js';
+import type { PublishedMessage } from '../../simulator/memory-broker.js';
 
 interface Entry {
   readonly qos: 0 | 1 | 2;
   /** How often the broker got it, and in which session last. */
   arrivals: number;
   session: number;
+  /** Its link was stopped before it was delivered: the next start delivers it, and nobody is told. */
+  orphaned: boolean;
 }
 
 interface Topic {
@@ -33,7 +35,9 @@ export class Ledger {
   /** How many messages wait for their end. */
   get open(): number {
     let count = 0;
-    for (const { open } of this.#topics.values()) count += open.size;
+    for (const { open } of this.#topics.values()) {
+      for (const { orphaned, arrivals } of open.values()) if (!orphaned || arrivals === 0) count += 1;
+    }
     return count;
   }
 
@@ -42,13 +46,19 @@ export class Ledger {
     const kept = this.#topics.get(topic) ?? { accepted: 0, newest: 0, open: new Map<number, Entry>() };
     this.#topics.set(topic, kept);
     const number = ++kept.accepted;
-    kept.open.set(number, { qos, arrivals: 0, session: 0 });
+    kept.open.set(number, { qos, arrivals: 0, session: 0, orphaned: false });
     this.accepted += 1;
     return { number, payload: `${number}` };
   }
 
+  /** A message was not taken over, and its sender was told. */
+  refuse(topic: string, number: number): void {
+    this.#topics.get(topic)?.open.delete(number);
+    this.accepted -= 1;
+  }
+
   /** The broker got a message. */
-  arrive({ topic, payload }: PublishedMessage, session: number): void {
+  arrive({ topic, payload }: Pick<PublishedMessage, 'topic' | 'payload'>, session: number): void {
     const number = Number(payload.toString());
     const kept = this.#topics.get(topic);
     if (kept === undefined || !(number <= kept.accepted)) {
@@ -80,6 +90,10 @@ export class Ledger {
   settle(topic: string, number: number, failure?: unknown): void {
     const open = this.#topics.get(topic)?.open;
     const entry = open?.get(number);
+    if (entry !== undefined && entry.qos > 0 && failure instanceof LinkError && failure.code === 'STOPPED') {
+      entry.orphaned = true;
+      return;
+    }
     open?.delete(number);
     if (entry === undefined) {
       this.problems.push(`${topic} ${number} was settled twice`);
@@ -87,8 +101,9 @@ export class Ledger {
       if (entry.qos > 0 && entry.arrivals === 0)
         this.problems.push(`${topic} ${number} was acknowledged and never arrived`);
     } else {
-      const told = failure instanceof LinkError && failure.code === 'PUBLISH_FAILED';
-      if (told && (entry.qos === 0 || failure.message.includes('refused'))) this.givenUp += 1;
+      const code = failure instanceof LinkError ? failure.code : undefined;
+      const told = code === 'PUBLISH_FAILED' || (code === 'STOPPED' && entry.qos === 0);
+      if (told && (entry.qos === 0 || String(failure).includes('refused'))) this.givenUp += 1;
       else {
         const why = failure instanceof Error ? failure.message : 'no error';
         this.problems.push(`${topic} ${number} (QoS ${entry.qos}) was lost: ${why}`);

@@ -2,7 +2,8 @@ import type { LinkOptions } from '../../../src/config/schema.js';
 import { createSupervisor } from '../../../src/supervisor.js';
 import { Bench, type BenchOptions } from '../../../src/testing/bench.js';
 import { benchDeeds } from '../../../src/testing/model/bench-deeds/index.js';
-import type { Rig } from '../../../src/testing/model/deed.js';
+import { benchRig } from '../../../src/testing/model/bench-rig.js';
+import type { SequenceRig } from '../../../src/testing/model/sequence.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { tlsFiles } from '../../matrix/approaches.js';
 
@@ -62,7 +63,7 @@ export const modelWorlds: readonly ModelWorld[] = [
   },
 ];
 
-export interface BenchRig extends Rig {
+export interface BenchRig extends SequenceRig {
   readonly bench: Bench;
   readonly options: LinkOptions;
 }
@@ -78,8 +79,6 @@ export async function rigIn({ modem = {}, isWired, isPatient, options: own }: Mo
   return {
     bench,
     options,
-    link,
-    deeds: benchDeeds(bench, { patient: isPatient }),
-    until: (condition, limitMs) => bench.clock.advanceUntil(condition, limitMs),
+    ...benchRig(bench, link, benchDeeds(bench, { patient: isPatient })),
   };
 }
