@@ -16,7 +16,8 @@ test('random sequences of faults and host calls lose nothing, and end online', a
 /** A module of which CLOSED never arrives, and which says for good that its session is up. */
 function lying(transport: TransportFactory): TransportFactory {
   return (listener) => {
-    const { data, lost } = listener;
+    const data = (bytes: Buffer): void => listener.data(bytes);
+    const lost = (reason: Error): void => listener.lost(reason);
     const port = transport({
       data: (bytes) => data(Buffer.from(bytes.toString('latin1').replaceAll('\r\nCLOSED\r\n', ''), 'latin1')),
       lost,

@@ -101,9 +101,10 @@ export class Ledger {
       if (entry.qos > 0 && entry.arrivals === 0)
         this.problems.push(`${topic} ${number} was acknowledged and never arrived`);
     } else {
-      const code = failure instanceof LinkError ? failure.code : undefined;
-      const told = code === 'PUBLISH_FAILED' || (code === 'STOPPED' && entry.qos === 0);
-      if (told && (entry.qos === 0 || String(failure).includes('refused'))) this.givenUp += 1;
+      const told =
+        failure instanceof LinkError &&
+        (failure.code === 'PUBLISH_FAILED' || (failure.code === 'STOPPED' && entry.qos === 0));
+      if (told && (entry.qos === 0 || failure.message.includes('refused'))) this.givenUp += 1;
       else {
         const why = failure instanceof Error ? failure.message : 'no error';
         this.problems.push(`${topic} ${number} (QoS ${entry.qos}) was lost: ${why}`);

@@ -70,10 +70,10 @@ export async function runSequences({ runs, seed, path, line }: SequencesOptions)
   });
   const details = await fc.check(property, { numRuns: runs, seed, ...(path !== undefined && { path }) });
   if (!details.failed) return { failed: false, runs: details.numRuns };
-  if (details.counterexample === null) throw details.errorInstance ?? new Error('interrupted');
+  if (details.counterexample === null) throw new Error('fast-check was interrupted');
   const [sequence] = details.counterexample;
   const problems = found.get(JSON.stringify(details.counterexample)) ?? [String(details.errorInstance)];
-  const repeat = { seed: details.seed, path: details.counterexamplePath ?? '' };
+  const repeat = { seed: details.seed, path: details.counterexamplePath };
   return { failed: true, steps: sequence, problems, repeat, shrinks: details.numShrinks };
 }
 
