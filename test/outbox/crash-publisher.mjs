@@ -3,12 +3,13 @@
  *
  *   crash-publisher.mjs DIRECTORY BROKER_PORT FIRST_NUMBER SEED [drain]
  *
- * It says on stdout what a parent must know to judge: "accepted N", "online", "fault", "drained".
+ * It says on stdout what a parent must know to judge: "opened MILLISECONDS WAITING", "online", "accepted N", "fault",
+ * "resent" before a message that may have arrived goes out again, "drained".
  */
 import { writeSync } from 'node:fs';
+import { pino } from 'pino';
 import { createSupervisor } from '../../dist/src/index.js';
 import { memoryTransport, SoftwareModem, systemClock, tcpNetwork } from '../../dist/src/testing/index.js';
-import { createLogger } from '../../dist/src/telemetry/logger.js';
 
 const [directory, brokerPort, first, seed, mode] = process.argv.slice(2);
 const say = (...words) => writeSync(1, `${words.join(' ')}\n`);
@@ -23,6 +24,8 @@ const modem = new SoftwareModem({
   latency: 'none',
 });
 modem.powerOn();
+/** Written before the call returns: what is said is not lost with the process. */
+const logger = pino({}, { write: (line) => void (line.includes('sent again') && say('resent')) });
 const link = createSupervisor(
   {
     port: 'memory',
@@ -35,11 +38,14 @@ const link = createSupervisor(
       radioAttachesPerHour: 3_600,
     },
   },
-  { openTransport: memoryTransport(modem), random, logger: createLogger({ level: 'silent' }) },
+  { openTransport: memoryTransport(modem), random, logger },
 );
 link.on('state', ({ status }) => {
   if (status === 'online') say('online');
 });
+const begun = performance.now();
+await link.deadLetters.list();
+say('opened', performance.now() - begun, link.status().outbox.waiting);
 await link.start();
 
 if (mode === 'drain') {
@@ -54,7 +60,7 @@ if (mode === 'drain') {
 const faults = [() => modem.faults.closed(), () => modem.faults.deact('pdp'), () => modem.faults.reboot(1)];
 void (async () => {
   for (;;) {
-    await pause(80 + 220 * random());
+    await pause(30 + 120 * random());
     if (link.status().status !== 'online') continue;
     say('fault');
     faults[Math.floor(random() * faults.length)]();
@@ -64,7 +70,7 @@ void (async () => {
 for (let number = Number(first); ; number++) {
   // Several at a time, so that they share a commit; never so many that the end could not be reached.
   const publishing = link
-    .publish(`crash/${number % 3}`, String(number), { qos: 1 })
+    .publish(`crash/${number % 3}`, String(number), { qos: number % 3 === 2 ? 2 : 1 })
     .then(() => say('accepted', number));
   if (number % 8 === 0) await publishing;
   while (link.status().outbox.waiting > 100) await pause(5);
