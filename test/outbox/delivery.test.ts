@@ -2,12 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { LinkError } from '../../src/errors/link-error.js';
 import { Delivery, type Lane, type PublishEnd } from '../../src/outbox/delivery.js';
+import { MemoryStore } from '../../src/outbox/memory-store.js';
 import type { OutgoingMessage } from '../../src/outbox/message.js';
-import { end, makeOutbox, message } from './support.js';
+import { end, makeOutbox, message, stopped, type BoxOptions } from './support.js';
 
 /** A lane that only remembers what it was given; the test ends each hand-over. */
-function scene() {
-  const outbox = makeOutbox();
+function scene(options: BoxOptions = {}) {
+  const outbox = makeOutbox(options);
   const delivery = new Delivery(outbox);
   const prepared: string[] = [];
   const given: { text: string; end: (end: PublishEnd) => Promise<void> }[] = [];
@@ -55,6 +56,40 @@ describe('delivery', () => {
     await given[0]?.end(acknowledged);
     expect(texts()).toEqual(['a', 'b']);
     expect(prepared).toEqual(['a', 'b', 'c']);
+  });
+
+  test('goes on only when the store has forgotten what was acknowledged: a crash leaves one message in doubt, not two', async () => {
+    const store = new MemoryStore();
+    const write = store.write.bind(store);
+    let goOn: () => void = () => undefined;
+    const { open, given, accept, texts } = scene({ store });
+    for (const text of ['a', 'b', 'c']) await accept(text);
+    await open();
+    store.write = async (changes) => {
+      if (changes.some(({ type }) => type === 'del')) await new Promise<void>((resolve) => (goOn = resolve));
+      await write(changes);
+    };
+    await given[0]?.end(acknowledged);
+    expect(texts()).toEqual(['a']);
+    goOn();
+    await settled();
+    expect(texts()).toEqual(['a', 'b']);
+  });
+
+  test('hands a message over only when the store knows that it may have been sent', async () => {
+    const store = new MemoryStore();
+    const { outbox, open, accept, texts } = scene({ store });
+    await accept('a');
+    let noted: () => void = () => undefined;
+    store.write = () => new Promise<void>((resolve) => (noted = resolve));
+    await open();
+    expect(texts()).toEqual([]);
+    noted();
+    await settled();
+    expect(texts()).toEqual(['a']);
+    const closing = outbox.close(stopped);
+    noted();
+    await closing;
   });
 
   test('what was interrupted goes first through the next lane, marked as sent before', async () => {
