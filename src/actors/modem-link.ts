@@ -45,6 +45,8 @@ export class ModemLink {
   #count = 0;
   #module: ModuleInfo = { profile: unknownModule };
   #lastHeard: number;
+  /** Why the port could not be opened the last time. */
+  #refusal: string | undefined;
   #tlsDigest: string | undefined;
   readonly #survey: Survey = { isDue: false };
   readonly #cards: CardMemory = { present: undefined, enteredOn: undefined };
@@ -166,17 +168,24 @@ export class ModemLink {
       () => {
         if (!mine()) return;
         this.#lastHeard = clock.now();
+        this.#refusal = undefined;
         this.#host.onPort(transport);
         this.#report({ type: 'PORT OPEN' });
       },
       (error: unknown) => {
         if (!mine()) return;
-        log.warn({ port: transport.name, reason: messageOf(error) }, 'port cannot be opened');
+        this.#logRefusal(transport.name, messageOf(error));
         void this.#drop();
         this.#host.onProblem(error);
         this.#report({ type: 'PORT FAILED', cause: portCause(error) });
       },
     );
+  }
+
+  /** Once for each reason: a port that stays away is tried every second. */
+  #logRefusal(port: string, reason: string): void {
+    if (reason !== this.#refusal) this.#host.log.warn({ port, reason }, 'port cannot be opened');
+    this.#refusal = reason;
   }
 
   #run(operation: Operation): void {

@@ -256,6 +256,26 @@ describe('manners', () => {
     );
   });
 
+  test('a port that stays away is told in the status, and once in the log', async () => {
+    const lines: string[] = [];
+    const logger = createLogger({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
+    const it = new Scene({ logger });
+    it.cable.unplug();
+    await it.supervisor.start();
+    await it.clock.advance(60_000);
+    expect(it.supervisor.status().cause).toMatchObject({
+      code: 'PORT_NOT_FOUND',
+      detail: 'There is no port memory.',
+    });
+    it.cable.plug();
+    await it.online();
+    it.cable.unplug();
+    await it.clock.advance(60_000);
+    const refusals = lines.filter((line) => line.includes('port cannot be opened'));
+    expect(refusals).toHaveLength(2);
+    await it.end();
+  });
+
   test('a RESET driver that fails is told in the status, and the trying goes on', async () => {
     const it = new Scene({
       link: {
