@@ -1,11 +1,12 @@
 /**
  * Writes what is taken from the chart: where everything of its picture is (`src/diagram/chart-layout.ts`), the picture
- * (`docs/statechart.svg`), and its mermaid text (`docs/statechart.mmd`, README). `npm run docs` builds before and after.
- * A test fails when any of it is stale.
+ * (`docs/statechart.svg`, and the ladder alone in `docs/ladder.svg`), and its mermaid text (`docs/statechart.mmd`, README).
+ * `npm run docs` builds before and after. A test fails when any of it is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { toMermaid } from '../dist/src/diagram/mermaid.js';
 import { diagramModel } from '../dist/src/diagram/model.js';
+import { partOf } from '../dist/src/diagram/part.js';
 import { toSvg } from '../dist/src/diagram/svg.js';
 import { layoutChart } from './chart/overview.mjs';
 
@@ -29,6 +30,7 @@ ${rows.join('')}};
 `,
 );
 writeFileSync(at('docs/statechart.svg'), toSvg(layout));
+writeFileSync(at('docs/ladder.svg'), toSvg(partOf(layout, 'recovering')));
 
 const chart = toMermaid(model);
 writeFileSync(at('docs/statechart.mmd'), chart);

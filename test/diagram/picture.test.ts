@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { chartLayout } from '../../src/diagram/chart-layout.js';
 import type { LayoutBox } from '../../src/diagram/layout.js';
 import { diagramModel } from '../../src/diagram/model.js';
+import { partOf } from '../../src/diagram/part.js';
 import { toScxml } from '../../src/diagram/scxml.js';
 import { toSvg } from '../../src/diagram/svg.js';
 import { layoutChart } from '../../tools/chart/overview.mjs';
@@ -16,6 +17,14 @@ describe('the picture', () => {
     expect(JSON.parse(JSON.stringify(await layoutChart(model)))).toEqual(chartLayout);
     const svg = readFileSync(new URL('../../docs/statechart.svg', import.meta.url), 'utf8');
     expect(svg).toBe(toSvg(chartLayout));
+  });
+
+  test('of the ladder alone is that of the chart as it is now: npm run docs', () => {
+    const svg = readFileSync(new URL('../../docs/ladder.svg', import.meta.url), 'utf8');
+    expect(svg).toBe(toSvg(partOf(chartLayout, 'recovering')));
+    for (const { path } of model.nodes.filter(({ path }) => isWithin(path, 'recovering'))) {
+      expect(svg).toContain(`data-path="${path}"`);
+    }
   });
 
   test('has a box for every state, inside of the box of its parent', () => {

@@ -86,15 +86,25 @@ export async function asLadder(node, children, model, told) {
     if (from === join.path) {
       const x = at(from).x + 40;
       const y = middle(to) + 9;
-      return {
-        ...arrow,
-        points: [
-          [x, at(from).y],
-          [x, y],
-          [left + width, y],
-        ],
-        label: { text, x: x + 5, y: at(from).y - 8 },
-      };
+      // To a rung beside it, straight out of its side; to a higher one, out of its top.
+      return y > at(from).y
+        ? {
+            ...arrow,
+            points: [
+              [at(from).x, y],
+              [left + width, y],
+            ],
+            label: { text, x: left + width + 2, y: y + 12 },
+          }
+        : {
+            ...arrow,
+            points: [
+              [x, at(from).y],
+              [x, y],
+              [left + width, y],
+            ],
+            label: { text, x: x + 5, y: at(from).y - 8 },
+          };
     }
     const [a, b] = [at(from), at(to)];
     if (Math.abs(rank(to) - rank(from)) === 1) {
