@@ -73,7 +73,7 @@ for (let number = Number(first); ; number++) {
     .publish(`crash/${number % 3}`, String(number), { qos: number % 3 === 2 ? 2 : 1 })
     .then(() => say('accepted', number));
   if (number % 8 === 0) await publishing;
-  while (link.status().outbox.waiting > 100) await pause(5);
+  while (link.status().outbox.waiting > 400) await pause(5);
 }
 
 function pause(ms) {
