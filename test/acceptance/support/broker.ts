@@ -89,6 +89,17 @@ export class Broker {
     await gone;
   }
 
+  /** Lets it read its password files anew. */
+  reload(): void {
+    this.#process?.kill('SIGHUP');
+  }
+
+  /** Another client logs in with this id, and stays until it is thrown out in turn; settles when it is in. */
+  async takeOver(clientId: string): Promise<void> {
+    const other = await connectAsync(`mqtt://127.0.0.1:${this.port}`, { clientId, reconnectPeriod: 0 });
+    other.on('error', () => undefined);
+  }
+
   /** Settles when the observer sees everything (again). */
   async observe(): Promise<void> {
     if (!this.#observer.connected) {

@@ -107,6 +107,18 @@ export class Modem {
       .map(({ text }) => text);
   }
 
+  /** How long it took each time from this line of the module to the next command that begins so, in milliseconds. */
+  async pauses(line: string, command: string): Promise<readonly number[]> {
+    const log = await this.log();
+    return log.flatMap(({ direction, text, t }, index) => {
+      if (direction !== '<' || text !== line) return [];
+      const next = log
+        .slice(index)
+        .find((later) => later.direction === '>' && later.text.startsWith(command));
+      return next === undefined ? [] : [next.t - t];
+    });
+  }
+
   /** A file in its flash; undefined when there is none. */
   async file(name: string): Promise<Buffer | undefined> {
     const { content } = await this.#ask({ do: 'file', name });

@@ -145,6 +145,16 @@ export class Rig {
       .map((line) => line['status']);
   }
 
+  /** Settles when the link tells a state with a cause, at or after the mark. @returns the code of the cause */
+  async cause(since = 0): Promise<unknown> {
+    const line = await this.#product.out.heard(
+      'cause',
+      (one) => one['type'] === 'state' && one['cause'] !== undefined,
+      since,
+    );
+    return line['cause'];
+  }
+
   /** Settles when the link says at or after the mark that a person is needed. @returns the code of the cause */
   async needsAttention(since = 0): Promise<unknown> {
     const line = await this.#product.out.heard(
