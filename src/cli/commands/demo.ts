@@ -170,7 +170,7 @@ function closingWords(ok: boolean, { chapters, seconds }: Story): string {
   if (ok) {
     return [
       `All of it in ${seconds.toFixed(1)} s, and nobody touched anything.`,
-      'Next: connect a real module and write a configuration; README.md shows both in five steps.',
+      'Next: connect a real module and write a configuration; docs/getting-started.md shows both.',
     ].join('\n');
   }
   const failed = chapters.find((chapter) => !chapter.ok)?.title ?? 'the count of messages';
