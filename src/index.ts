@@ -15,4 +15,10 @@ export type { LinkConfig, LinkOptions } from './config/schema.js';
 export type { InboundMessage } from './inbound/message.js';
 export { MessageStream, type StreamOptions } from './inbound/message-stream.js';
 export type { MessageObservation, Observation, Observer, StateObservation } from './observer.js';
+export {
+  statelyObserver,
+  type StatelyAdapter,
+  type StatelyMessage,
+  type StatelySnapshot,
+} from './stately.js';
 export type { LinkStatus, StatusCause, StatusReport } from './status.js';

@@ -327,7 +327,7 @@ export class Supervisor {
   /**
    * Ends the supervision: MDISCONNECT, MIPCLOSE, the port given free. What was not delivered is rejected with STOPPED.
    * Resolves in any case.
-   * @param options.drainMs how long to go on delivering first, in milliseconds
+   * @param options - `drainMs`: how long to go on delivering first, in milliseconds; default 0
    */
   async stop({ drainMs = 0 }: { drainMs?: number } = {}): Promise<void> {
     if (drainMs > 0 && this.#wanted) await this.#drain(drainMs);
