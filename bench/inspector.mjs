@@ -13,8 +13,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { Aedes } from 'aedes';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 40);
-const WARM = 12;
+const ROUNDS = Number(process.env.ROUNDS ?? 25);
+const WARM = 8;
 
 const watches = {
   control: 'nobody either: the noise of this machine',

@@ -2,6 +2,7 @@ import type { Cause } from './events.js';
 import { bottomOfLadder, type Ladder } from './ladder.js';
 import { defaultSettings, type Settings } from './settings.js';
 
+/** What the chart is given when it starts. */
 export interface SupervisorInput {
   readonly settings: Settings;
   /** Entropy for the backoff, 0..1. Absent: always the longest wait, which is what a model wants. */
@@ -12,8 +13,10 @@ export interface SupervisorInput {
   readonly host?: unknown;
 }
 
+/** What the chart remembers. */
 export interface SupervisorContext {
   readonly settings: Settings;
+  /** Entropy for the backoff, 0..1. */
   readonly jitter: () => number;
   readonly host: unknown;
   /** Why the session is not up, or why it last went down. */

@@ -13,6 +13,7 @@ export interface World {
   readonly faults: number;
 }
 
+/** Everything around the chart: port, module, card, network, broker, and the answers on their way. */
 export interface Environment {
   readonly port: 'closed' | 'opening' | 'open' | 'closing';
   /** `deaf`: open, but nothing gets through until it is opened anew. */
@@ -60,13 +61,16 @@ export interface Environment {
   readonly faultsLeft: number;
 }
 
+/** What can be done to the module from outside: its RESET pin, its supply. */
 export type DriverName = 'pulseReset' | 'cyclePower';
 
 /** What the chart asks for: of the link, or that a driver be run. */
 export type Order = LinkCommand | { type: 'DRIVE'; driver: DriverName } | { type: 'LET GO' };
 
+/** How a driver ended. */
 export type DriverEvent = { type: 'DRIVER DONE' | 'DRIVER FAILED'; driver: DriverName };
 
+/** One thing that may happen in the environment as it stands, and what the chart gets to know of it. */
 export interface Happening {
   /**
    * - `course`: on its way, and there before the chart's limits: answers, boots, a card that is read;

@@ -99,6 +99,7 @@ export type NoticeEvent =
   /** The module answers nothing any more, not even a bare AT. */
   | { type: 'UNRESPONSIVE' };
 
+/** Everything that the chart may be sent. */
 export type SupervisorEvent = HostEvent | PortEvent | AnswerEvent | NoticeEvent;
 
 /** What the chart asks of the link; one at a time, a newer one supersedes. */
@@ -126,6 +127,7 @@ export type Operation =
   | 'restartModule'
   | 'disconnect';
 
+/** What the chart tells the link to do. */
 export type LinkCommand =
   | { type: 'OPEN PORT' }
   | { type: 'CLOSE PORT' }

@@ -5,11 +5,13 @@ import type { Cause } from './events.js';
  * AT+RESET; the RESET pin; the supply. (Vendor's flow, sections 2.3, 2.4 and 3.4.)
  */
 export const rungs = ['reconnect', 'bearer', 'radio', 'restart', 'reset', 'power'] as const;
+/** One rung of the recovery ladder; gentler ones come first. */
 export type Rung = (typeof rungs)[number];
 
 /** How often each rung may be tried before the next; 0 means that it is not there (no pin wired, supply not switched). */
 export type Attempts = Readonly<Record<Rung, number>>;
 
+/** Where recovery stands: the rung for the failure at hand, and what was tried so far. */
 export interface Ladder {
   /** The rung chosen for the failure at hand. */
   readonly rung: Rung;

@@ -49,6 +49,7 @@ export interface Limits {
   readonly attentionMs: number;
 }
 
+/** The limits that hold unless told otherwise, in milliseconds. */
 export const defaultLimits: Limits = {
   bootMs: 90_000,
   simMs: 30_000,
@@ -66,6 +67,7 @@ export const defaultLimits: Limits = {
   attentionMs: 60_000,
 };
 
+/** What the chart does without a configuration, as in a visualiser: no RESET pin and no supply switch are wired. */
 export const defaultSettings: Settings = {
   pinConfigured: false,
   tls: false,

@@ -17,6 +17,7 @@ import {
   type Rung,
 } from './ladder.js';
 
+/** The vendor’s MQTT flow with its recovery branches. `provide` it with actors to run it; a visualiser takes it as it is. */
 export const supervisorMachine = setup({
   types: {
     context: {} as SupervisorContext,

@@ -1,12 +1,11 @@
-import type { ActorRefFrom, AnyTransitionDefinition, EventObject, InspectionEvent } from 'xstate';
+import type { AnyTransitionDefinition, EventObject, InspectionEvent } from 'xstate';
 import type { SupervisorEvent } from '../machines/index.js';
 import { liveMachine } from './actors/actors.js';
 import type { Clock } from './clock/clock.js';
 import { edgeIds, eventName } from './diagram/edges.js';
 import type { RunningTimer, StateObservation } from './observer.js';
+import type { LinkActor } from './running-chart.js';
 import type { Snapshot } from './status.js';
-
-type LinkActor = ActorRefFrom<typeof liveMachine>;
 
 /** What is told of an edge, worked out once: the charts of all supervisors are one. */
 interface Edge {

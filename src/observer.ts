@@ -72,4 +72,5 @@ export interface MessageObservation {
   readonly code?: LinkErrorCode;
 }
 
+/** Is told what happens, in the turn of the control loop: take what you need and return at once. */
 export type Observer = (observation: Observation) => void;

@@ -1,5 +1,3 @@
-import type { ActorRefFrom } from 'xstate';
-import type { liveMachine } from './actors/actors.js';
 import type { ModuleInfo } from './actors/module-info.js';
 import type { TraceEntry } from './at/trace.js';
 import { ChartWatch, type ChartStep } from './chart-watch.js';
@@ -9,8 +7,7 @@ import type { InboundMessage } from './inbound/message.js';
 import type { MessageObservation, Observation, Observer, StateObservation } from './observer.js';
 import type { OutgoingMessage } from './outbox/message.js';
 import type { OutboxReport } from './outbox/outbox.js';
-
-type LinkActor = ActorRefFrom<typeof liveMachine>;
+import type { LinkActor } from './running-chart.js';
 
 /** What the supervisor knows and the chart does not. */
 type Facts = Pick<StateObservation, 'status' | 'path' | 'cause' | 'recoveries'>;

@@ -6,6 +6,7 @@ import type { LinkConfig } from './config/schema.js';
 import { LinkError } from './errors/link-error.js';
 import type { OutgoingMessage } from './outbox/message.js';
 
+/** How a message is to be delivered. */
 export interface PublishOptions {
   /** 0: handed to the modem at most once. 1 and 2: kept until the broker acknowledged. Default 0. */
   readonly qos?: 0 | 1 | 2;

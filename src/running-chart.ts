@@ -4,6 +4,7 @@ import { liveMachine } from './actors/actors.js';
 import type { Clock } from './clock/clock.js';
 import type { Snapshot } from './status.js';
 
+/** The running chart as XState has it: for inspection only, and its context holds secrets. */
 export type LinkActor = ActorRefFrom<typeof liveMachine>;
 
 export interface RunningChartParts {

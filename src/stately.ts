@@ -5,7 +5,8 @@ import type { Observer, StateObservation } from './observer.js';
 /** The version of `@statelyai/inspect` whose messages these are. */
 const VERSION = '0.7.2';
 
-interface MessageBase {
+/** What every message has. */
+export interface StatelyMessageBase {
   /** The chart that it is about: a link's chart gets a new one when it begins afresh. */
   readonly sessionId: string;
   readonly rootId: string;
@@ -31,7 +32,7 @@ export interface StatelySnapshot {
 
 /** A message of `@statelyai/inspect`, as its viewers read it. */
 export type StatelyMessage =
-  | (MessageBase & {
+  | (StatelyMessageBase & {
       readonly type: '@xstate.actor';
       readonly name: string;
       readonly parentId: undefined;
@@ -39,12 +40,12 @@ export type StatelyMessage =
       readonly definition: string;
       readonly snapshot: StatelySnapshot;
     })
-  | (MessageBase & {
+  | (StatelyMessageBase & {
       readonly type: '@xstate.event';
       readonly event: { readonly type: string };
       readonly sourceId: undefined;
     })
-  | (MessageBase & {
+  | (StatelyMessageBase & {
       readonly type: '@xstate.snapshot';
       readonly event: { readonly type: string };
       readonly snapshot: StatelySnapshot;
@@ -52,6 +53,7 @@ export type StatelyMessage =
 
 /** Where the messages go: the `adapter` of any inspector of `@statelyai/inspect`, or your own. */
 export interface StatelyAdapter {
+  /** Takes one message; they come in order. */
   send(message: StatelyMessage): void;
 }
 
@@ -71,7 +73,7 @@ export function statelyObserver(
 ): Observer {
   let charts = 0;
   let messages = 0;
-  const base = (at: number): MessageBase => {
+  const base = (at: number): StatelyMessageBase => {
     const sessionId = `${name}:${charts}`;
     messages += 1;
     return { sessionId, rootId: sessionId, createdAt: String(at), id: String(messages), _version: VERSION };

@@ -40,6 +40,7 @@ import type { TransportFactory } from './transport/transport.js';
 
 export type { StateEvent } from './standing.js';
 
+/** What `on()` listens for, and what comes with it. */
 export interface SupervisorEvents {
   message: InboundMessage;
   state: StateEvent;
@@ -197,6 +198,7 @@ export class Supervisor {
     return this;
   }
 
+  /** Takes a listener off again. */
   off<Name extends keyof SupervisorEvents>(
     name: Name,
     listener: (event: SupervisorEvents[Name]) => void,
@@ -349,6 +351,7 @@ export class Supervisor {
     await this.#monitoring?.close();
   }
 
+  /** Stops it, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

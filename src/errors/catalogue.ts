@@ -231,6 +231,7 @@ export const catalogue = {
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
+/** What callers branch on. docs/errors.md says of each what happened, what the link does, and what you should do. */
 export type LinkErrorCode = keyof typeof catalogue;
 
 /** Every code, for documentation and exhaustive tests. */

@@ -20,6 +20,7 @@ export class LinkError extends Error {
   }
 }
 
+/** What differs from what the code says by itself. */
 export interface LinkErrorOptions {
   readonly retryable?: boolean;
   readonly hint?: string;

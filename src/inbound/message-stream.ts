@@ -9,6 +9,7 @@ export interface StreamOptions {
   readonly overflow?: 'drop-oldest' | 'drop-newest';
 }
 
+/** What the supervisor adds. */
 interface StreamParts extends StreamOptions {
   readonly onEnd?: (stream: MessageStream) => void;
   readonly onDropped?: () => void;
@@ -24,7 +25,10 @@ export class MessageStream implements AsyncIterableIterator<InboundMessage> {
   #ended = false;
   #dropped = 0;
 
-  /** Use `messages()` of the supervisor. */
+  /**
+   * Use `messages()` of the supervisor.
+   * @internal
+   */
   constructor(filter: string, parts: StreamParts = {}) {
     this.#filter = filter;
     this.#buffer = parts.buffer ?? 1_000;
@@ -36,7 +40,11 @@ export class MessageStream implements AsyncIterableIterator<InboundMessage> {
     return this.#dropped;
   }
 
-  /** Takes a message that belongs to the filter. @returns whether it does */
+  /**
+   * Takes a message that belongs to the filter.
+   * @returns whether it does
+   * @internal
+   */
   offer(message: InboundMessage): boolean {
     if (this.#ended || !matchesFilter(this.#filter, message.topic)) return false;
     const reader = this.#readers.shift();
@@ -54,6 +62,7 @@ export class MessageStream implements AsyncIterableIterator<InboundMessage> {
     return true;
   }
 
+  /** The next message, now or when one comes; `done` after the end. */
   next(): Promise<IteratorResult<InboundMessage, undefined>> {
     const value = this.#waiting.shift();
     if (value !== undefined) return Promise.resolve({ done: false, value });
@@ -69,12 +78,14 @@ export class MessageStream implements AsyncIterableIterator<InboundMessage> {
     for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
   }
 
+  /** Ends it and drops what waits; a loop that is left calls it. */
   return(): Promise<IteratorResult<InboundMessage, undefined>> {
     this.#waiting.length = 0;
     this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** For `for await`. */
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -34,10 +34,12 @@ export class DeadLetters {
   readonly #parts: DeadLettersParts;
   #sequences: number[] = [];
 
+  /** @internal */
   constructor(parts: DeadLettersParts) {
     this.#parts = parts;
   }
 
+  /** How many there are. */
   get size(): number {
     return this.#sequences.length;
   }
@@ -83,12 +85,18 @@ export class DeadLetters {
     return purged.length;
   }
 
-  /** A message was given up. */
+  /**
+   * A message was given up.
+   * @internal
+   */
   add(entry: Entry, death: Death): void {
     this.#put(entry.sequence, encodeMessage(entry.sequence, entry, death));
   }
 
-  /** A record cannot be read any more: its bytes are kept as they are. */
+  /**
+   * A record cannot be read any more: its bytes are kept as they are.
+   * @internal
+   */
   addDamaged(sequence: number, value: Buffer, at: number): void {
     const message: OutgoingMessage = { topic: '', payload: value, qos: 1, retain: false };
     const reason = 'The record was damaged on the disk; its bytes are kept as payload.';
@@ -96,7 +104,11 @@ export class DeadLetters {
     this.#put(sequence, encodeMessage(sequence, { message, acceptedAt: at, expiresAt: undefined }, death));
   }
 
-  /** Takes in what an earlier process left. @returns the last sequence */
+  /**
+   * Takes in what an earlier process left.
+   * @returns the last sequence
+   * @internal
+   */
   async load(read: RecordReader): Promise<number> {
     const records = await read(rangeOf('dead', { limit: MOST }));
     this.#sequences = records.map(([key]) => sequenceOf(key));

@@ -11,6 +11,7 @@ export interface KeyRange {
   readonly limit: number;
 }
 
+/** A record as it was written. */
 export type StoredRecord = readonly [key: string, value: Buffer];
 
 /**
@@ -18,9 +19,12 @@ export type StoredRecord = readonly [key: string, value: Buffer];
  * OUTBOX_FAILED, and after a write that failed nothing but `close` is called.
  */
 export interface Store {
+  /** Before everything else. */
   open(): Promise<void>;
   /** All changes or none. With `sync` they are on the disk, past every cache, when it resolves. */
   write(changes: readonly Change[], options: { readonly sync: boolean }): Promise<void>;
+  /** The records of a range, in the order of their keys. */
   read(range: KeyRange): Promise<readonly StoredRecord[]>;
+  /** Lets everything go that it holds. */
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ export interface BrokerNetwork {
   open(target: ConnectionTarget, listener: ConnectionListener): BrokerConnection;
 }
 
+/** Where MIPSTART connects to. */
 export interface ConnectionTarget {
   readonly host: string;
   readonly port: number;
@@ -26,8 +27,10 @@ export interface TlsClient {
   readonly ignoresTime?: boolean;
 }
 
+/** MQTT quality of service. */
 export type Qos = 0 | 1 | 2;
 
+/** A message as MQTT carries it. */
 export interface BrokerMessage {
   readonly topic: string;
   readonly payload: Buffer;
@@ -35,6 +38,7 @@ export interface BrokerMessage {
   readonly retain: boolean;
 }
 
+/** What MCONNECT says to the broker. */
 export interface Login {
   readonly clientId: string;
   readonly username?: string;
@@ -47,9 +51,13 @@ export interface Login {
 
 /** One TCP connection with at most one MQTT session in it. Acknowledgements come by the listener. */
 export interface BrokerConnection {
+  /** CONNECT; the listener hears CONNACK. */
   login(login: Login): void;
+  /** SUBSCRIBE; the listener hears SUBACK. */
   subscribe(filter: string, qos: Qos): void;
+  /** UNSUBSCRIBE; the listener hears UNSUBACK. */
   unsubscribe(filter: string): void;
+  /** PUBLISH; the listener hears PUBACK, or PUBREC and PUBCOMP. */
   publish(message: BrokerMessage): void;
   /** Closes the TCP connection; with `farewell` an MQTT DISCONNECT goes first, and the broker keeps the will to itself. */
   close(farewell: boolean): void;
@@ -61,15 +69,24 @@ export interface BrokerConnection {
 
 /** Topics are text; the module converts them from and to the bytes of the line. */
 export interface ConnectionListener {
+  /** The TCP connection is there. */
   connected(): void;
+  /** The TCP connection could not be made. */
   failed(): void;
   /** The connection is gone after it had been there, and not by close(). */
   closed(): void;
+  /** The broker took the login, or refused it. */
   connack(accepted: boolean): void;
+  /** The subscription is acknowledged. */
   suback(): void;
+  /** The subscription is gone. */
   unsuback(): void;
+  /** A message of QoS 1 is acknowledged. */
   puback(): void;
+  /** A message of QoS 2 was received. */
   pubrec(): void;
+  /** A message of QoS 2 is complete. */
   pubcomp(): void;
+  /** A message for the module. */
   message(message: BrokerMessage): void;
 }

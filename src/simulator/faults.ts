@@ -93,10 +93,12 @@ export class Faults {
     this.#ports.reboot(readyCount);
   }
 
+  /** The card is pulled. */
   simOut(): void {
     this.#ports.setCard(false);
   }
 
+  /** The card is put back; without hot swap the module sees it when it boots. */
   simIn(): void {
     this.#ports.setCard(true);
   }
@@ -106,11 +108,15 @@ export class Faults {
     this.#ports.setCoverage(false);
   }
 
+  /** The network is there again. */
   attach(): void {
     this.#ports.setCoverage(true);
   }
 
-  /** @param rssi of AT+CSQ, 0-31 */
+  /**
+   * Another signal strength.
+   * @param rssi of AT+CSQ, 0-31
+   */
   signal(rssi: number): void {
     this.#ports.setSignal(rssi);
   }
@@ -173,7 +179,10 @@ export class Faults {
     this.#ports.setExtraDelay(ms);
   }
 
-  /** @param probability of each byte of output to be lost */
+  /**
+   * Bytes of output are lost.
+   * @param probability of each byte of output to be lost
+   */
   byteLoss(probability: number): void {
     this.#ports.setByteLoss(probability);
   }

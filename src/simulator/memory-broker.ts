@@ -98,7 +98,10 @@ export class MemoryBroker {
     for (const message of session.pending) this.#hand(session, message);
   }
 
-  /** @param farewell the client said DISCONNECT: its will is dropped */
+  /**
+   * A client’s connection ended.
+   * @param farewell the client said DISCONNECT: its will is dropped
+   */
   leave(clientId: string, client: BrokerClient, farewell: boolean): void {
     const session = this.#sessions.get(clientId);
     if (session?.client !== client) return;
@@ -108,6 +111,7 @@ export class MemoryBroker {
     if (!farewell && will !== undefined) this.#route(will, clientId);
   }
 
+  /** A client’s SUBSCRIBE. */
   subscribe(clientId: string, filter: string, qos: Qos): void {
     this.#sessions.get(clientId)?.subscriptions.set(filter, qos);
   }
@@ -122,6 +126,7 @@ export class MemoryBroker {
     }
   }
 
+  /** A client’s UNSUBSCRIBE. */
   unsubscribe(clientId: string, filter: string): void {
     this.#sessions.get(clientId)?.subscriptions.delete(filter);
   }

@@ -8,6 +8,7 @@ import type {
 import { MemoryBroker } from './memory-broker.js';
 import { MemoryConnection } from './memory-connection.js';
 
+/** How the network in memory behaves. */
 export interface MemoryNetworkOptions {
   /** One way, milliseconds. */
   readonly latencyMs?: number;
@@ -58,6 +59,7 @@ export class MemoryNetwork implements BrokerNetwork {
     this.dropConnections();
   }
 
+  /** Connections can be made again. */
   comeUp(): void {
     this.#up = true;
   }

@@ -121,6 +121,7 @@ export class SoftwareModem {
     return this.#record.violations;
   }
 
+  /** Whether it has power, boots, runs, hangs. */
   get power(): ModemPower {
     return this.#power;
   }

@@ -2,6 +2,7 @@ import { usualQuirks, type Quirks } from './quirks.js';
 import type { NitzForm } from './spellings.js';
 import type { Range } from './timing.js';
 
+/** A family of modules. */
 export type ProfileName = 'air724' | 'air780e' | 'air780ep' | 'air780el';
 
 /** What one module family is and does, as far as families differ. */
@@ -120,4 +121,5 @@ const air780el: Profile = {
   quirks: { ...usualQuirks, receiveLimit: 1360 },
 };
 
+/** The four families of modules, as far as they differ at the AT port. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = { air724, air780e, air780ep, air780el };

@@ -13,6 +13,7 @@ export interface PseudoTerminal {
   close(): Promise<void>;
 }
 
+/** What makes the pseudo-terminal: the optional package, or `script` of every Debian. */
 export type PseudoTerminalProvider = 'node-pty' | 'script';
 
 /** Opens a pseudo-terminal; `onInput` gets the bytes from the host. */

@@ -4,6 +4,7 @@ import type { SoftwareModem } from './modem.js';
 import { openPseudoTerminal, type PseudoTerminalProvider } from './pseudo-terminal.js';
 import { SimulatorError } from './simulator-error.js';
 
+/** Where the terminal is to be found. */
 export interface ServePtyOptions {
   readonly clock: Clock;
   /** A symbolic link to the terminal, for a name that stays the same; an old link is replaced. */
@@ -12,6 +13,7 @@ export interface ServePtyOptions {
   readonly providers?: readonly PseudoTerminalProvider[];
 }
 
+/** A modem that a serial port library can open. */
 export interface ServedModem {
   /** What the host opens: the link where there is one. */
   readonly path: string;

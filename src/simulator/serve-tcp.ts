@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { SoftwareModem } from './modem.js';
 
+/** Where it listens; without a host on 127.0.0.1. */
 export interface ServeTcpOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   readonly host?: string;
 }
 
+/** A modem on a TCP port. */
 export interface ServedTcpModem {
   readonly host: string;
   readonly port: number;

@@ -9,6 +9,7 @@ export interface SimOptions {
 const PIN_TRIES = 3;
 const PUK_TRIES = 10;
 
+/** What the card lets the module do; `dead`: its PUK was refused too often. */
 export type SimState = 'absent' | 'ready' | 'pin' | 'puk' | 'dead';
 
 export class SimCard {

@@ -7,6 +7,7 @@ export type SimulatorErrorCode =
   /** The child process that served the modem ended. */
   | 'CHILD_ENDED';
 
+/** An error of the software modem’s surroundings; branch on `code`. */
 export class SimulatorError extends Error {
   override readonly name = 'SimulatorError';
   readonly code: SimulatorErrorCode;

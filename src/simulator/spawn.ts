@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { ChildModemOptions, FromChild, ToChild } from './child-messages.js';
 import { SimulatorError, type SimulatorErrorCode } from './simulator-error.js';
 
+/** How the modem and its process are made. */
 export interface SpawnOptions extends ChildModemOptions {
   /** Options of the node executable of the child. */
   readonly execArgv?: readonly string[];
 }
 
+/** A software modem in a process of its own. */
 export interface SpawnedModem {
   /** What the host opens as its serial port. */
   readonly path: string;

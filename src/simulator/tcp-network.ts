@@ -12,6 +12,7 @@ import type {
 } from './broker-network.js';
 import { SeverableStream } from './severable-stream.js';
 
+/** Where connections lead. */
 export interface TcpNetworkOptions {
   /** Leads every connection to this broker, whatever MIPSTART names; TLS stays what the command said. */
   readonly redirect?: { readonly host: string; readonly port: number };

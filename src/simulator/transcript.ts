@@ -15,6 +15,7 @@ export interface Violation {
   readonly text: string;
 }
 
+/** What a module punishes. */
 export type ViolationRule =
   /** A command came before the final result of the one in front of it: it is lost. */
   | 'command-while-busy'

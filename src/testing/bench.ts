@@ -11,6 +11,7 @@ import { BenchDisk } from './bench-disk.js';
 import { memoryTransport, type MemoryTransportFactory } from './memory-transport.js';
 import { VirtualHost } from './virtual-host.js';
 
+/** What stands on the bench, and how its chance is seeded. */
 export interface BenchOptions {
   /** Everything that is drawn on the bench comes from it; the same seed gives the same run. Default 1. */
   readonly seed?: number;
@@ -56,7 +57,7 @@ export class Bench {
     readonly outboxStore: BenchDisk;
   };
   /** The RESET pin and the supply of the board, as a configuration's `reset` and `power`. */
-  readonly drivers: { readonly reset: () => Promise<void>; readonly power: () => Promise<void> };
+  readonly drivers: Readonly<Record<'reset' | 'power', () => Promise<void>>>;
 
   constructor({ seed = 1, profile = 'air724', modem, startMs }: BenchOptions = {}) {
     this.clock = new VirtualClock(startMs);

@@ -5,6 +5,8 @@ export type { Clock, TimerHandle } from '../clock/clock.js';
 export { systemClock } from '../clock/system.js';
 export { VirtualClock } from '../clock/virtual.js';
 export * from '../simulator/index.js';
+export type { Transport, TransportFactory, TransportListener } from '../transport/transport.js';
+export { BenchDisk } from './bench-disk.js';
 export { Bench, type BenchOptions, type DriverMood } from './bench.js';
 export { faultKinds, type FaultKind, type FaultLayer } from './faults/index.js';
 export * from './model/index.js';

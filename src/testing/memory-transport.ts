@@ -3,6 +3,7 @@ import { LinkError, type LinkErrorCode } from '../errors/link-error.js';
 import type { SoftwareModem } from '../simulator/modem.js';
 import type { Transport, TransportFactory, TransportListener } from '../transport/transport.js';
 
+/** How the port in memory is made. */
 export interface MemoryTransportOptions {
   /** Hands bytes from the module on in pieces of so many. */
   readonly cut?: number;
@@ -10,6 +11,7 @@ export interface MemoryTransportOptions {
   readonly wiring?: { readonly rts?: ModemPin; readonly dtr?: ModemPin; readonly clock: Clock };
 }
 
+/** A pin of the module that a control line of the port may be wired to. */
 export type ModemPin = 'reset' | 'powerKey';
 
 /** Makes transports to one software modem, and pulls the plug. */

@@ -24,6 +24,7 @@ export interface Transport {
   setSignal(line: 'rts' | 'dtr', active: boolean): Promise<void>;
 }
 
+/** What a line tells. */
 export interface TransportListener {
   /** Bytes from the module, as they came, of any length. Not called before open() settled nor after lost(). */
   data(bytes: Buffer): void;

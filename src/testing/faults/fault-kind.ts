@@ -2,6 +2,7 @@ import type { Quirks } from '../../simulator/quirks.js';
 import type { ViolationRule } from '../../simulator/transcript.js';
 import type { Bench } from '../bench.js';
 
+/** Where a fault strikes. */
 export type FaultLayer = 'wire' | 'interface' | 'module' | 'SIM' | 'network' | 'broker' | 'host';
 
 /** One way in which the world around a supervisor goes wrong, and how it becomes right again. */

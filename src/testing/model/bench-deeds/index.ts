@@ -6,7 +6,7 @@ import { moduleDeeds, portDeeds } from './port-and-module.js';
 
 /**
  * What the bench can do to bring a link along the paths of its chart.
- * @param options.patient the link waits longer for an answer (`recovery.commandTimeoutMs`) than the chart for the link:
+ * @param options - `patient`: the link waits longer for an answer (`recovery.commandTimeoutMs`) than the chart for the link:
  *   then the chart's own limits run out, and else the link's, so that the module is called unresponsive
  */
 export function benchDeeds(bench: Bench, { patient = false } = {}): readonly Deed[] {
