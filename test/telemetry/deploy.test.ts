@@ -15,15 +15,26 @@ async function known(): Promise<ReadonlySet<string>> {
   return new Set(metrics.flatMap(({ name }) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]));
 }
 
-test.each(['prometheus/luat-link.rules.yml', 'grafana/luat-link.json'])(
-  '%s asks for metrics that there are',
-  async (file) => {
-    const names = new Set(read(file).match(/luat_link_[a-z_]+/g));
-    const metrics = await known();
-    expect(names.size).toBeGreaterThan(3);
-    expect([...names].filter((name) => !metrics.has(name))).toEqual([]);
-  },
-);
+test.each([
+  'prometheus/luat-link.rules.yml',
+  'grafana/luat-link.json',
+  '../docs/fleets.md',
+  '../docs/monitoring.md',
+])('%s asks for metrics that there are', async (file) => {
+  const names = new Set(read(file).match(/luat_link_[a-z_]+/g));
+  const metrics = await known();
+  expect(names.size).toBeGreaterThan(3);
+  expect([...names].filter((name) => !metrics.has(name))).toEqual([]);
+});
+
+test('the unit for one modem and the template for many differ in nothing but the name of the link', () => {
+  const own = /^(?:Description|ExecStart|StateDirectory|Environment|EnvironmentFile)=/;
+  const settings = (file: string): readonly string[] =>
+    read(`systemd/${file}`)
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#') && !own.test(line));
+  expect(settings('luat-link@.service')).toEqual(settings('luat-link.service'));
+});
 
 const promtool = ['/usr/bin/promtool', '/usr/local/bin/promtool'].find((path) => existsSync(path));
 const skipsNothing = process.env['SKIP_NOTHING'] === '1';
@@ -31,11 +42,16 @@ if (promtool === undefined && !skipsNothing) {
   process.stderr.write('SKIPPED the alert rules: promtool is not installed (apt install prometheus)\n');
 }
 
-(promtool !== undefined || skipsNothing ? describe : describe.skip)('the six alert rules', () => {
-  test('are rules, and fire and rest as their unit tests say', () => {
-    const run = (...args: string[]): string =>
-      execFileSync(String(promtool), args, { cwd: `${deploy}prometheus`, encoding: 'utf8' });
+(promtool !== undefined || skipsNothing ? describe : describe.skip)('for Prometheus', () => {
+  const run = (...args: string[]): string =>
+    execFileSync(String(promtool), args, { cwd: `${deploy}prometheus`, encoding: 'utf8' });
+
+  test('the six alert rules are rules, and fire and rest as their unit tests say', () => {
     expect(run('check', 'rules', 'luat-link.rules.yml')).toMatch(/SUCCESS: 6 rules found/);
     expect(run('test', 'rules', 'luat-link.test.yml')).toMatch(/SUCCESS/);
+  });
+
+  test('the configuration of a fleet is one', () => {
+    expect(run('check', 'config', 'prometheus.yml')).toMatch(/SUCCESS: prometheus.yml is valid/);
   });
 });
