@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Clock, TimerHandle } from './clock/clock.js';
+import { makePrivateDirectory } from './outbox/directory.js';
 import type { Logger } from './telemetry/logger.js';
 
 const MS_PER_HOUR = 3_600_000;
@@ -113,7 +105,7 @@ export class RadioBudget {
     if (this.#file === undefined) return;
     const text = JSON.stringify({ version: 1, tokens: this.#tokens, refilledAt: this.#refilledAt });
     try {
-      mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+      makePrivateDirectory(dirname(this.#file));
       const fresh = `${this.#file}.new`;
       const descriptor = openSync(fresh, 'w', 0o600);
       try {

@@ -25,8 +25,7 @@ export class LevelStore implements Store {
   async open(): Promise<void> {
     const location = join(this.#directory, 'messages');
     await this.#guarded('opened', async () => {
-      await makePrivateDirectory(this.#directory);
-      await makePrivateDirectory(location);
+      makePrivateDirectory(location);
       // Loaded when it is needed: a native module, which an outbox in memory can do without.
       const { ClassicLevel } = await import('classic-level');
       const level = new ClassicLevel<string, Buffer>(location, encodings);
