@@ -31,7 +31,8 @@ export function wholeNumber(min: number, max: number, unit = ''): z.ZodInt {
       return `is ${typeof input === 'number' ? input : kindOf(input)}; it must be ${allowed}`;
     },
   };
-  return z.int(misfit).min(min, misfit).max(max, misfit);
+  const number = z.int(misfit).min(min, misfit).max(max, misfit);
+  return unit === '' ? number : number.meta({ unit });
 }
 
 /** The longest delay that Node's timers hold; a longer one would fire after 1 ms. */

@@ -6,8 +6,8 @@ import { linkErrorCodes } from '../../src/errors/link-error.js';
 
 const root = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
-test('the page of errors is as the code has it: npm run docs', () => {
-  const { status, stderr } = spawnSync(process.execPath, [root('tools/generate-errors.mjs'), '--check'], {
+test.each(['errors', 'configuration'])('the page of %s is as the code has it: npm run docs', (page) => {
+  const { status, stderr } = spawnSync(process.execPath, [root(`tools/generate-${page}.mjs`), '--check'], {
     encoding: 'utf8',
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
