@@ -9,6 +9,8 @@ export interface SupervisorInput {
   readonly jitter?: () => number;
   /** Radio attaches that are left of the budget, as remembered from before. Absent: the whole burst. */
   readonly radioTokens?: number;
+  /** The configured PIN was refused by the card, as remembered from before. */
+  readonly pinRefused?: boolean;
   /** Handed to the invoked actors as it is: their ports, drivers and clocks. */
   readonly host?: unknown;
 }
@@ -48,7 +50,7 @@ export function initialContext({ input }: { input?: SupervisorInput | undefined 
     cause: undefined,
     ladder: bottomOfLadder(input?.radioTokens ?? settings.radioBurst),
     portOpen: false,
-    pin: 'unused',
+    pin: input?.pinRefused === true ? 'refused' : 'unused',
     stable: false,
     surveyed: false,
     quietMs: 0,

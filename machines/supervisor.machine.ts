@@ -82,6 +82,7 @@ export const supervisorMachine = setup({
       cause: 'SIM_REMOVED' as const,
       ladder: raiseToBearer(context.ladder),
     })),
+    // A person who was asked for has said so.
     forgetPin: assign({ pin: 'unused' }),
     resetLadder: assign(({ context }) => ({ ladder: bottomOfLadder(context.ladder.radioTokens) })),
     refillRadio: assign(({ context: { ladder, settings } }) => ({
@@ -163,7 +164,7 @@ export const supervisorMachine = setup({
       tags: 'stopped',
       description: 'Nothing is supervised; the port is closed.',
       on: {
-        START: { target: 'openingPort', actions: ['resetLadder', 'forgetPin'] },
+        START: { target: 'openingPort', actions: 'resetLadder' },
         STOP: {},
         'PORT LOST': {},
         RDY: {},

@@ -1,9 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Clock, TimerHandle } from './clock/clock.js';
-import { makePrivateDirectory } from './outbox/directory.js';
 import type { Logger } from './telemetry/logger.js';
+import { writeWhole } from './whole-file.js';
 
 const MS_PER_HOUR = 3_600_000;
 
@@ -100,21 +99,11 @@ export class RadioBudget {
     }
   }
 
-  /** By a second file and a rename: whatever dies in between, one of the two is whole. */
   #write(): void {
     if (this.#file === undefined) return;
     const text = JSON.stringify({ version: 1, tokens: this.#tokens, refilledAt: this.#refilledAt });
     try {
-      makePrivateDirectory(dirname(this.#file));
-      const fresh = `${this.#file}.new`;
-      const descriptor = openSync(fresh, 'w', 0o600);
-      try {
-        writeSync(descriptor, text);
-        fsyncSync(descriptor);
-      } finally {
-        closeSync(descriptor);
-      }
-      renameSync(fresh, this.#file);
+      writeWhole(this.#file, text);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#log.warn({ file: this.#file, reason }, 'the radio budget cannot be remembered');

@@ -26,6 +26,7 @@ import type { Outbox } from './outbox/outbox.js';
 import type { Receipt } from './outbox/receipts.js';
 import type { Store } from './outbox/store.js';
 import type { StatusReport } from './status.js';
+import { PinMemory } from './pin-memory.js';
 import { RadioBudget } from './radio-budget.js';
 import { RunningChart, type LinkActor } from './running-chart.js';
 import { Standing, type StateEvent } from './standing.js';
@@ -75,6 +76,7 @@ export class Supervisor {
   readonly #standing: Standing;
   readonly #milestones = new Milestones();
   readonly #radio: RadioBudget;
+  readonly #pin: PinMemory;
   readonly #log: Logger;
   readonly #chartLog: Logger;
   readonly #openTransport: TransportFactory;
@@ -113,6 +115,7 @@ export class Supervisor {
       input: (ended) => this.#input(ended),
       onSnapshot: (snapshot) => {
         this.#radio.spent(snapshot.context.ladder.radioTokens);
+        this.#pin.is(snapshot.context.pin === 'refused');
         const change = this.#standing.reached(snapshot);
         if (change !== undefined) this.#tell(change);
       },
@@ -162,11 +165,14 @@ export class Supervisor {
     this.#delivery = new Delivery(this.#outbox);
     // Beside the outbox; where that is kept elsewhere, nothing is written to a directory that nobody chose.
     const remembers = config.outbox.store === 'disk' && parts.outboxStore === undefined;
+    const remembered = (name: string): string | undefined =>
+      remembers ? join(config.outbox.directory, name) : undefined;
+    this.#pin = new PinMemory({ pin: config.sim.pin, log: this.#chartLog, file: remembered('sim-pin.json') });
     this.#radio = new RadioBudget({
       perHour: config.recovery.radioAttachesPerHour,
       clock: this.#clock,
-      log: logFor(this.#log, 'chart'),
-      file: remembers ? join(config.outbox.directory, 'radio-budget.json') : undefined,
+      log: this.#chartLog,
+      file: remembered('radio-budget.json'),
     });
     this.#subscriptions = new Subscriptions(config.subscriptions, config.broker.clean);
     const { metrics, health, broker } = config;
@@ -366,6 +372,7 @@ export class Supervisor {
       settings: settingsOf(this.#config),
       jitter: this.#random,
       radioTokens: this.#radio.start(() => this.#chart.send({ type: 'RADIO TOKEN' })),
+      pinRefused: this.#pin.refused,
       host: unshown(this.#host(ended)),
     };
   }

@@ -87,7 +87,7 @@ export const catalogue = {
     retryable: false,
     meaning: 'The card refused the configured PIN.',
     recovery: WAITS_FOR_PERSON,
-    hint: 'Correct sim.pin; it is not tried again by itself, since three wrong tries block the card.',
+    hint: 'Correct sim.pin. It is not tried again by itself, not by a new process either: three wrong tries block the card. For another card with the same PIN call retry(), or remove sim-pin.json from outbox.directory.',
   },
   SIM_BLOCKED: {
     retryable: false,
