@@ -11,7 +11,7 @@ export interface Reply {
 
 const commands: Readonly<Record<Operation, string>> = {
   synchronize: 'AT',
-  clear: 'AT+MDISCONNECT, AT+MIPCLOSE, AT+SAPBR=0,1',
+  clear: 'AT+CFUN?, AT+MDISCONNECT, AT+MIPCLOSE, AT+SAPBR=0,1',
   checkSim: 'AT+CPIN?',
   enterPin: 'AT+CPIN="****"',
   checkAttach: 'AT+CGATT?',
@@ -64,13 +64,18 @@ function skipped(next: Environment): readonly Reply[] {
   return [reply('ANSWERED', ['< OK'], next)];
 }
 
+function switchedOn(env: Environment): Environment {
+  if (env.radio === 'on') return env;
+  return { ...env, radio: 'on', network: env.network === 'denying' ? 'serving' : env.network };
+}
+
 function withoutSession(env: Environment): Environment {
   return { ...env, session: 'none', subscribed: false };
 }
 
 const answers: Readonly<Record<Operation, (env: Environment, world: World) => readonly Reply[]>> = {
   synchronize: (env) => ok(env),
-  clear: (env) => skipped(withoutSession({ ...env, bearer: 'down' })),
+  clear: (env) => skipped(withoutSession({ ...switchedOn(env), bearer: 'down' })),
   checkSim: (env) => {
     switch (env.sim) {
       case 'ready':
@@ -173,8 +178,7 @@ const answers: Readonly<Record<Operation, (env: Environment, world: World) => re
     const next: Environment = { ...offline(env), radio: 'off', bearer: 'down' };
     return skipped(next);
   },
-  radioOn: (env) =>
-    skipped({ ...env, radio: 'on', network: env.network === 'denying' ? 'serving' : env.network }),
+  radioOn: (env) => skipped(switchedOn(env)),
   restartModule: (env) => skipped(rebooted({ ...env, running: undefined })),
   disconnect: (env) => skipped(withoutSession(env)),
 };

@@ -216,7 +216,7 @@ export const supervisorMachine = setup({
     clearing: {
       tags: 'working',
       description:
-        'The module may outlive the host: session and bearer that an earlier one left open are closed.',
+        'The module may outlive the host: a radio left off is switched on, session and bearer left open are closed.',
       entry: { type: 'run', params: { operation: 'clear' } },
       on: {
         ANSWERED: { target: 'checkingSim' },

@@ -27,19 +27,22 @@ export const operations: Readonly<Record<Operation, Procedure>> = {
 
   // The module keeps session and bearer when the host restarts, and what became of them meanwhile nobody heard; both
   // receive settings differ from module to module.
-  clear: (talk, { commands, config }) =>
-    talk.each(
-      [
-        // What was cached while nobody listened is read before anything else.
-        ...(config.receive.mode === 'cached' ? [commands.readCached()] : []),
-        commands.disconnect(),
-        commands.closeTcp(),
-        commands.closeBearer(),
-        commands.messageMode(config.receive.mode),
-        commands.encodingMode(config.receive.encoding),
-      ],
-      () => talk.answer({ type: 'ANSWERED' }),
-    ),
+  clear: (talk, { commands, config }) => {
+    const rest = [
+      // What was cached while nobody listened is read before anything else.
+      ...(config.receive.mode === 'cached' ? [commands.readCached()] : []),
+      commands.disconnect(),
+      commands.closeTcp(),
+      commands.closeBearer(),
+      commands.messageMode(config.receive.mode),
+      commands.encodingMode(config.receive.encoding),
+    ];
+    talk.ask(commands.radioState(), (radio) => {
+      // Whoever switched it off was stopped before it was on again; that attach is taken from the budget already.
+      const left = radio.kind === 'done' && radio.answer === 'off' ? [commands.radio(1)] : [];
+      talk.each([...left, ...rest], () => talk.answer({ type: 'ANSWERED' }));
+    });
+  },
 
   checkSim: (talk, context) => {
     const command = context.commands.simState();

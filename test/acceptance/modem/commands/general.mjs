@@ -18,6 +18,7 @@ export const generalCommands = [
   ],
   [/^AT\+CFUN=1,1$/, (module) => module.restart()],
   [/^AT\+RESET$/, (module) => module.restart()],
+  [/^AT\+CFUN\?$/, ({ radio }) => [`+CFUN: ${radio.on ? 1 : 0}`, 'OK']],
   [/^AT\+CFUN=([014])$/, (module, [, mode]) => module.switchRadio(mode === '1')],
 
   [/^AT\+CPIN\?$/, ({ sim }) => sim.answer()],
