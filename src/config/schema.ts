@@ -63,7 +63,7 @@ export const configSchema = group({
       .describe('Most messages that wait at a time'),
     maxBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')
       .default(67_108_864)
-      .describe('Most bytes of payload that wait at a time'),
+      .describe('Most bytes of topics and payloads that wait at a time'),
     maxAgeMs: wholeNumber(1, TEN_YEARS_MS, 'milliseconds')
       .optional()
       .describe('No message waits longer; absent: as long as it takes'),
