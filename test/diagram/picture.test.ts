@@ -7,6 +7,7 @@ import { partOf } from '../../src/diagram/part.js';
 import { toScxml } from '../../src/diagram/scxml.js';
 import { toSvg } from '../../src/diagram/svg.js';
 import { layoutChart } from '../../tools/chart/overview.mjs';
+import { lineSize, widthOf } from '../../tools/chart/text.mjs';
 
 const model = diagramModel();
 const ways = model.edges.filter(({ target }) => target !== undefined);
@@ -85,6 +86,39 @@ describe('the picture', () => {
       expect(y).toBeGreaterThanOrEqual(0);
       expect(x).toBeLessThanOrEqual(chartLayout.width);
       expect(y).toBeLessThanOrEqual(chartLayout.height);
+    }
+  });
+
+  test('has its words inside of it, on no line and no edge of a box', () => {
+    const segments = [
+      ...chartLayout.arrows.flatMap(({ points }) =>
+        points.slice(1).map((end, index) => [points[index] ?? end, end]),
+      ),
+      ...chartLayout.boxes.flatMap(({ x, y, width, height }) => [
+        [
+          [x, y],
+          [x, y + height],
+        ],
+        [
+          [x + width, y],
+          [x + width, y + height],
+        ],
+      ]),
+    ];
+    for (const { label } of chartLayout.arrows) {
+      if (label === undefined) continue;
+      const [left, right] = [label.x, label.x + widthOf(label.text, lineSize)];
+      const [top, bottom] = [label.y - 7, label.y];
+      expect(left).toBeGreaterThan(0);
+      expect(right).toBeLessThan(chartLayout.width);
+      const crossed = segments.filter(
+        ([[x1 = 0, y1 = 0] = [], [x2 = 0, y2 = 0] = []]) =>
+          Math.max(x1, x2) > left &&
+          Math.min(x1, x2) < right &&
+          Math.max(y1, y2) > top &&
+          Math.min(y1, y2) < bottom,
+      );
+      expect([label.text, crossed]).toEqual([label.text, []]);
     }
   });
 

@@ -7,6 +7,8 @@ const elk = new Elk();
 export const PAD = 10;
 const TITLE = 23;
 const LINE = 13;
+/** Keeps words off the lines beside them. */
+const AROUND_WORDS = 4;
 /** About square goes well with the columns of the overview. */
 const GOOD_ASPECT = 1.2;
 
@@ -128,7 +130,7 @@ async function inDirection(direction, node, children, model, told) {
       id: String(index),
       sources: [from],
       targets: [to],
-      labels: [{ text, width: widthOf(text, lineSize), height: 12 }],
+      labels: [{ text, width: widthOf(text, lineSize) + 2 * AROUND_WORDS, height: 12 }],
     })),
   });
   const parts = graph.children.map(({ id, x, y }) => placed(boxes.get(id), x, y));
@@ -136,7 +138,7 @@ async function inDirection(direction, node, children, model, told) {
     const { text, ...arrow } = pairs[Number(id)];
     const { startPoint, bendPoints = [], endPoint } = sections[0];
     const points = [startPoint, ...bendPoints, endPoint].map(({ x, y }) => [x, y]);
-    return { ...arrow, points, label: { text, x: labels[0].x, y: labels[0].y + 10 } };
+    return { ...arrow, points, label: { text, x: labels[0].x + AROUND_WORDS, y: labels[0].y + 10 } };
   });
   const first = graph.children.find(({ id }) => id === node.initial);
   const beginnings = first === undefined ? [] : [{ x: first.x - 8, y: first.y + 11 }];

@@ -2,6 +2,8 @@
 import { boxOf, byElk, joined, placed, siblingArrows } from './compound.mjs';
 
 const RAIL_GAP = 44;
+/** Room for words between the lines beside the rungs and the wait. */
+const WORDS = 30;
 const RUNG_GAP = 17;
 /** A rung is wide. */
 const FLAT = 6;
@@ -37,7 +39,7 @@ export async function asLadder(node, children, model, told) {
   const lowest = places.get(rungs[0].path);
   const beside = (box) => Math.min(lowest.y, bottom - box.height);
   places.set(fork.path, { x: 0, y: beside(boxes.get(fork.path)) });
-  places.set(join.path, { x: left + width + RAIL_GAP, y: beside(boxes.get(join.path)) });
+  places.set(join.path, { x: left + width + RAIL_GAP + WORDS, y: beside(boxes.get(join.path)) });
 
   const at = (path) => ({ ...boxes.get(path), ...places.get(path) });
   const middle = (path) => at(path).y + Math.min(at(path).height / 2, 24);
@@ -94,7 +96,7 @@ export async function asLadder(node, children, model, told) {
               [at(from).x, y],
               [left + width, y],
             ],
-            label: { text, x: left + width + 2, y: y + 12 },
+            label: { text, x: railOut + 5, y: y - 5 },
           }
         : {
             ...arrow,

@@ -143,7 +143,9 @@ export async function layoutChart(model) {
     }
     if (ca >= 0) return { ...arrow, points: down(ca, a, b, lanes[ca].out.indexOf(to)) };
     if (cb >= 0) return { ...arrow, points: up(cb, a, b, lanes[cb].back.indexOf(from)) };
-    return { ...arrow, points: across(a, b), label: label(b.x + b.width + 10, a.y + 40) };
+    const points = across(a, b);
+    const [, y] = points[0];
+    return { ...arrow, points, label: label(Math.min(a.x + a.width, b.x + b.width) + 10, y - 5) };
   });
 
   /** From a box of the flow, along the lane on its left, to what is below. */
@@ -199,12 +201,13 @@ export async function layoutChart(model) {
     ];
   }
 
+  /** Between what stands side by side: each direction on a line of its own, its words above it. */
   function across(a, b) {
-    const y = Math.min(a.y + 44, b.y + b.height - 8);
+    const y = Math.min(a.y + a.height, b.y + b.height) - 8;
     return a.x > b.x
       ? [
-          [a.x, y],
-          [b.x + b.width, y],
+          [a.x, y - 19],
+          [b.x + b.width, y - 19],
         ]
       : [
           [a.x + a.width, y],

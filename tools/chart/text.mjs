@@ -2,7 +2,11 @@
 export const titleSize = 15.5;
 export const lineSize = 10.5;
 
-export const widthOf = (text, size) => Math.ceil([...text].length * size * 0.57);
+/** Most events are in capitals, which are wide. */
+const widthOfSign = (sign) => (/[A-Z]/.test(sign) ? 0.69 : 0.57);
+
+export const widthOf = (text, size) =>
+  Math.ceil([...text].reduce((sum, sign) => sum + widthOfSign(sign), 0) * size);
 
 /** The first of a list, and how many more there are, within so many characters. */
 export function shorten(events, most) {

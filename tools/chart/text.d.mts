@@ -1,0 +1,3 @@
+export const lineSize: number;
+
+export function widthOf(text: string, size: number): number;
