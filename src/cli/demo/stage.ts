@@ -23,11 +23,14 @@ export interface Stage {
   /** Acts on the modem: `closed`, `deact sapbr`, `hang`. */
   readonly modem: (command: string) => Promise<string>;
   /** The broker as the modem reaches it. */
-  readonly broker: { goDown(): void; comeUp(): void };
+  readonly broker: { goDown(): void; comeUp(): void; refuseLogins(): void; acceptLogins(): void };
   close(): Promise<void>;
 }
 
 const PROFILE = 'air780ep';
+
+/** MQTT 3.1.1, 3.2.2.3: return code 5. */
+const NOT_AUTHORIZED = Object.assign(new Error('not authorized'), { returnCode: 5 });
 
 /** Sets the stage on loopback; nothing leaves the machine. */
 export async function setStage(clock: Clock): Promise<Stage> {
@@ -39,7 +42,17 @@ export async function setStage(clock: Clock): Promise<Stage> {
   const modem = await startModem(clock);
   return {
     brokerUrl: forDevices.url,
-    broker: forDevices,
+    broker: {
+      goDown: forDevices.goDown,
+      comeUp: forDevices.comeUp,
+      refuseLogins: () => {
+        broker.authenticate = (_client, _username, _password, done) => done(NOT_AUTHORIZED, false);
+        forDevices.hangUp();
+      },
+      acceptLogins: () => {
+        broker.authenticate = (_client, _username, _password, done) => done(null, true);
+      },
+    },
     observer,
     ...modem,
     close: async () => {
@@ -52,8 +65,16 @@ export async function setStage(clock: Clock): Promise<Stage> {
   };
 }
 
+interface Door {
+  readonly url: string;
+  readonly goDown: () => void;
+  readonly comeUp: () => void;
+  /** Ends the connections that are open; new ones are taken. */
+  readonly hangUp: () => void;
+}
+
 /** A door to the broker on loopback, which can be shut: connections end, new ones are refused. */
-async function serve(broker: Aedes): Promise<{ readonly url: string; goDown(): void; comeUp(): void }> {
+async function serve(broker: Aedes): Promise<Door> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     sockets.add(socket);
@@ -66,12 +87,16 @@ async function serve(broker: Aedes): Promise<{ readonly url: string; goDown(): v
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the broker has no port');
   const { port } = address;
+  const hangUp = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     url: `mqtt://127.0.0.1:${port}`,
     goDown: () => {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      hangUp();
     },
+    hangUp,
     comeUp: () => {
       if (!server.listening) server.listen(port, '127.0.0.1');
     },
