@@ -25,14 +25,14 @@ export function demoInspector(
       closed: modem('CLOSED', 'closed'),
       deact: modem('DEACT', 'deact cgev-nw'),
       hang: modem('Modem hangs', 'hang'),
-      'sim-out': modem('SIM out', 'sim-out'),
+      'sim-out': modem('SIM out', 'sim out'),
       'broker-down': { label: 'Broker down', group: 'Break it', run: () => stage.broker.goDown() },
       'login-refused': {
         label: 'Login refused',
         group: 'Break it',
         run: () => stage.broker.refuseLogins(),
       },
-      'sim-in': { ...modem('SIM in', 'sim-in'), group: 'Mend it' },
+      'sim-in': { ...modem('SIM in', 'sim in'), group: 'Mend it' },
       'broker-up': { label: 'Broker up', group: 'Mend it', run: () => stage.broker.comeUp() },
       'login-accepted': {
         label: 'Login accepted',
