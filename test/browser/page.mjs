@@ -150,6 +150,88 @@ test('it says what goes on while it goes on, in both themes', async () => {
   await light.close();
 });
 
+/**
+ * What docs/inspector.md quotes, and what each sentence must say: state, why it left online, what comes next. A demo
+ * of its own for each row: sessions that end early and in a row would be told as a clientId used twice. The last of a
+ * row may stay broken.
+ */
+const situations = [
+  [
+    {
+      action: 'closed',
+      until: /recovering[^]*TCP_CLOSED/,
+      says: [/^Offline for .* recovering: /, /at CLOSED: The broker or the network closed/, /\S/],
+    },
+    {
+      action: 'deact',
+      until: /recovering[^]*BEARER_LOST/,
+      says: [/^Offline for .* recovering: /, /at DEACT: The network took the data bearer away/, /\S/],
+    },
+    {
+      action: 'hang',
+      until: /recovering[^]*Then it was found[^]*MODEM_UNRESPONSIVE/,
+      says: [/^Offline for .* recovering: /, /The module does not answer AT/, /\S/],
+    },
+    {
+      action: 'sim-out',
+      until: /checking SIM[^]*SIM ABSENT[^]*BEARER_LOST/,
+      says: [/^Offline for .* recovering: checking SIM/, /at DEACT: .*\(BEARER_LOST\)/, /to checking SIM/],
+    },
+  ],
+  [
+    {
+      action: 'broker-down',
+      until: /recovering: waiting[^]*TCP_FAILED/,
+      says: [
+        /^Offline for .* waiting/,
+        /at CLOSED: .*Then it was found: The broker cannot be reached/,
+        /^It tries again .*, from .* on/,
+      ],
+    },
+  ],
+  [
+    {
+      action: 'login-refused',
+      until: /A person is needed/,
+      says: [
+        /The broker refuses the login: check clientId, username and password/,
+        /at CLOSED: .*\(TCP_CLOSED\).*\(MQTT_REFUSED\)/,
+        /^It tries again by itself .*"Try again now" does so at once/,
+      ],
+    },
+  ],
+];
+
+test('it says in six situations where the link is, why it left online and what comes next', async (t) => {
+  for (const row of situations) {
+    const own = start('demo', '--inspect', '0');
+    const address = await own.address;
+    await own.said('It goes on');
+    const view = await open(address);
+    for (const { action, until, says } of row) {
+      await view.status('online');
+      await view.page.locator(`[data-action="${action}"]`).click();
+      const told = await view.page.waitForFunction(
+        (pattern) => {
+          const words = ['state', 'loss', 'next'].map(
+            (name) => document.getElementById(`words-${name}`).textContent,
+          );
+          return new RegExp(pattern).test(words.join('\n')) && words;
+        },
+        until.source,
+        { polling: 20 },
+      );
+      const words = await told.jsonValue();
+      for (const [index, line] of words.entries()) {
+        t.diagnostic(`${action}: ${line}`);
+        assert.match(line, says[index]);
+      }
+    }
+    await view.close();
+    await own.stop();
+  }
+});
+
 test('without the token it can be looked at, and its buttons do nothing', async () => {
   const view = await open(url.replace(/#.*/, ''));
   assert.ok(await view.page.locator('[data-action="closed"]').isDisabled());
@@ -197,6 +279,13 @@ test('at 390 px nothing but the chart is wider than the screen, and the chart sh
   await view.status('online');
   const width = await view.page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= 390, `${width} px`);
+  const figures = await view.page.evaluate(() => {
+    document.getElementById('figure-rung').textContent = 'restart module · 17 failed';
+    return [...document.querySelectorAll('.figures dd:not(.small)')]
+      .filter((figure) => figure.scrollWidth > figure.clientWidth)
+      .map(({ id }) => id);
+  });
+  assert.deepEqual(figures, [], 'figures wider than their cards');
   const box = await view.page.locator('[data-path="subscribed"]').boundingBox();
   assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 390, JSON.stringify(box));
   await view.page.screenshot({ path: path.join(images, 'inspector-narrow.png') });
