@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 const binary = randomBytes(1_300);
 const noise = randomBytes(3_000);
 
-onMosquitto('test/acceptance/recovery.test.ts', 'luat-link run comes back', () => {
+onMosquitto('test/acceptance/recovery.long.ts', 'luat-link run comes back', () => {
   const families = new Families();
   const familiesAside = new Families();
 
