@@ -8,9 +8,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Aedes } from 'aedes';
-import { spawnSoftwareModem, type SpawnedModem } from '../../dist/src/testing/index.js';
+import { spawnSoftwareModem, type SpawnedModem } from '../../src/simulator/spawn.js';
 
 const example = fileURLToPath(new URL('../../examples/fastify-service.mjs', import.meta.url));
+const execArgv = ['--import', new URL('../simulator/support/typescript-loader.mjs', import.meta.url).href];
 const outbox = mkdtempSync(join(tmpdir(), 'luat-link-example-'));
 const published: string[] = [];
 let broker: Aedes;
@@ -36,7 +37,7 @@ beforeAll(async () => {
   server.on('connection', broker.handle);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  modem = await spawnSoftwareModem({ profile: 'air780ep', latency: 'none' });
+  modem = await spawnSoftwareModem({ profile: 'air780ep', latency: 'none', execArgv });
   service = spawn(process.execPath, [example], {
     env: {
       ...process.env,
