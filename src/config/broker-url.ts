@@ -10,6 +10,8 @@ export interface BrokerAddress {
 /** Ports registered for MQTT and for MQTT over TLS. */
 const DEFAULT_PORTS = { 'mqtt:': 1883, 'mqtts:': 8883 } as const;
 
+const SPACE = 0x20;
+
 /**
  * Reads `mqtt://` or `mqtts://` with an optional user, password and port.
  * @returns the address, or what is wrong with the URL, in words that do not quote it: it may hold a password
@@ -20,6 +22,10 @@ export function readBrokerUrl(text: string): BrokerAddress | { readonly fault: s
     return {
       fault: 'must begin with mqtt:// or mqtts://; a 4G module speaks MQTT over TCP or TLS and nothing else',
     };
+  }
+  // A URL parser takes these away without a word, and another host or password than the one written would be used.
+  if (/[\t\n\r]/.test(text) || text.charCodeAt(text.length - 1) <= SPACE) {
+    return { fault: 'must not contain tabs or line ends, nor end in a space or control character' };
   }
   const url = parse(text);
   if (url === undefined) {

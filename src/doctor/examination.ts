@@ -167,12 +167,14 @@ async function take(
   if (needed === undefined && !examination.interrupted()) {
     try {
       for await (const finding of look(examination)) {
+        // What had no time to come right is no fault.
+        if (examination.interrupted() && finding.verdict === 'fail') break;
         left.splice(left.indexOf(finding.rung), 1);
         add(finding);
         if (examination.interrupted()) break;
       }
     } catch (error) {
-      const rung = left.shift();
+      const rung = examination.interrupted() ? undefined : left.shift();
       if (rung !== undefined) add(failure(rung, error));
     }
     needed = failedOf(own, findings);

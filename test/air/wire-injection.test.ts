@@ -124,6 +124,7 @@ const verbs = new Set([
   'E0',
   'I',
   '+CMEE',
+  '+CFUN?',
   '+CGSN',
   '+CGMR',
   '+ICCID',

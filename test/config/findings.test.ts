@@ -113,6 +113,16 @@ describe('each finding names its key and what is allowed', () => {
       'broker.url must begin with mqtt:// or mqtts://',
     ],
     ['no host', withBroker({ url: 'mqtt://' }), 'broker.url has no host'],
+    [
+      'a line end',
+      withBroker({ url: 'mqtt://broker\n.example' }),
+      'broker.url must not contain tabs or line ends',
+    ],
+    [
+      'a control character at the end',
+      withBroker({ url: 'mqtt://a\u001a' }),
+      'nor end in a space or control character',
+    ],
     ['a path', withBroker({ url: 'mqtt://h/mqtt' }), 'broker.url must end after host and port'],
     ['a query', withBroker({ url: 'mqtt://h?x' }), 'broker.url must end after host and port'],
     [

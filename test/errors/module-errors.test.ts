@@ -21,6 +21,8 @@ interface Row {
   readonly scene?: SceneOptions;
   /** What another host said to the module before. */
   readonly before?: string;
+  /** The bearer stays up when it is closed. */
+  readonly staysUp?: boolean;
 }
 
 const bearerRefused = (number: number): Row => ({
@@ -59,7 +61,8 @@ const rows: readonly Row[] = [
   ...[791, 792, 793, 794, 795, 796].map(configRefused),
   { number: 797, command: 'CGATT', cause: 'NOT_ATTACHED', times: 100 },
   bearerRefused(901),
-  { number: 902, command: 'SAPBR=1', before: 'AT+SAPBR=1,1' },
+  // On 4G the bearer comes up by itself, whatever was closed before.
+  { number: 902, command: 'SAPBR=1', before: 'AT+SAPBR=1,1', staysUp: true },
   ...[910, 911, 912, 913, 914, 915, 917, 918].map(tcpRefused),
   tcpRefused(65535),
 ];
@@ -81,6 +84,7 @@ async function strike(row: Row): Promise<{ it: Scene; causes: () => readonly Sta
     it.modem.write(Buffer.from(`AT\r${row.before}\r`));
     await it.clock.advance(5_000);
   }
+  if (row.staysUp === true) it.modem.faults.failNext('SAPBR=0', '+CME ERROR: 3');
   it.modem.faults.failNext(row.command, `+CME ERROR: ${row.number}`, row.times ?? 1);
   await it.supervisor.start();
   return { it, causes: () => seen };
