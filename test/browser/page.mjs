@@ -35,7 +35,17 @@ function start(...args) {
   const said = async (words) => {
     while (!output.includes(words)) await new Promise((resolve) => child.stdout.once('data', resolve));
   };
-  return { address, said, stop: () => (child.kill('SIGINT'), ended) };
+  const stop = async () => {
+    child.kill('SIGINT');
+    // As a person would: Ctrl-C again when the first did not end it.
+    const again = setTimeout(() => {
+      console.log('# the program did not end at the first SIGINT');
+      child.kill('SIGINT');
+    }, 20_000);
+    await ended;
+    clearTimeout(again);
+  };
+  return { address, said, stop };
 }
 
 let demo;
