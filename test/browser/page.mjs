@@ -35,17 +35,7 @@ function start(...args) {
   const said = async (words) => {
     while (!output.includes(words)) await new Promise((resolve) => child.stdout.once('data', resolve));
   };
-  const stop = async () => {
-    child.kill('SIGINT');
-    // As a person would: Ctrl-C again when the first did not end it.
-    const again = setTimeout(() => {
-      console.log('# the program did not end at the first SIGINT');
-      child.kill('SIGINT');
-    }, 20_000);
-    await ended;
-    clearTimeout(again);
-  };
-  return { address, said, stop };
+  return { address, said, stop: () => (child.kill('SIGINT'), ended) };
 }
 
 let demo;

@@ -11,7 +11,7 @@ const execArgv = ['--import', new URL('../simulator/support/typescript-loader.mj
 /** Root may open everything, unless that right is taken from it. */
 const isRoot = process.getuid?.() === 0;
 const asOthers = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'];
-const possible = !isRoot || existsSync('/usr/bin/setpriv');
+const possible = !isRoot || existsSync('/usr/bin/setpriv') || process.env['SKIP_NOTHING'] === '1';
 if (!possible)
   process.stderr.write('SKIPPED the permissions of a port: setpriv (util-linux) is not installed\n');
 

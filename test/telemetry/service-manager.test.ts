@@ -48,10 +48,11 @@ test('without a service manager nobody is told', () => {
 });
 
 const tools = ['/usr/bin/systemd-notify', '/usr/bin/python3'].filter((path) => !existsSync(path));
-if (tools.length > 0)
+const skipsNothing = process.env['SKIP_NOTHING'] === '1';
+if (tools.length > 0 && !skipsNothing)
   process.stderr.write(`SKIPPED the notification socket: ${tools.join(', ')} not installed\n`);
 
-(tools.length === 0 ? test : test.skip)(
+(tools.length === 0 || skipsNothing ? test : test.skip)(
   'what is told arrives at the socket of the service manager',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'notify-'));

@@ -1,41 +1,13 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { supervisorMachine, type DriverEvent, type SupervisorEvent } from '../../machines/index.js';
+import { modelEvents } from '../../src/testing/model/events.js';
 import { ChartSteps } from '../../src/verification/chart-steps.js';
 import { settingsOf } from '../../src/verification/worlds.js';
 
-const command = 0;
 const events: readonly (SupervisorEvent | DriverEvent)[] = [
-  { type: 'START' },
-  { type: 'STOP' },
-  { type: 'RETRY' },
-  { type: 'RADIO TOKEN' },
-  { type: 'PORT OPEN' },
-  { type: 'PORT FAILED', cause: 'PORT_NOT_FOUND' },
-  { type: 'PORT LOST' },
-  { type: 'ANSWERED', command },
-  { type: 'OK', command },
-  { type: 'ERROR', command },
-  { type: 'UNANSWERED', command },
-  { type: 'SIM READY', command },
-  { type: 'SIM PIN', command, sameCard: true },
-  { type: 'SIM ABSENT', command },
-  { type: 'ATTACHED', command },
-  { type: 'REGISTRATION DENIED', command },
-  { type: 'BEARER UP', command },
-  { type: 'BEARER DOWN', command },
-  { type: 'CONNECT OK', command },
-  { type: 'CONNECT FAIL', command },
-  { type: 'CONNACK OK', command },
-  { type: 'ALL SUBSCRIBED', command },
-  { type: 'SESSION UP', command, quietMs: 1 },
-  { type: 'SESSION DOWN', command },
-  { type: 'CLOSED' },
-  { type: 'DEACT' },
-  { type: 'RDY' },
-  { type: 'SIM REMOVED' },
-  { type: 'UNRESPONSIVE' },
-  { type: 'UNACKNOWLEDGED', cause: 'PUBLISH_FAILED' },
+  ...modelEvents.map(({ event }) => event),
+  { type: 'SESSION UP', command: 0, quietMs: 1 },
 ];
 const fromModule = new Set(['CLOSED', 'DEACT', 'RDY', 'SIM REMOVED', 'UNRESPONSIVE', 'UNACKNOWLEDGED']);
 const settings = settingsOf({ reset: 1, power: 1 }, { pinConfigured: true });
