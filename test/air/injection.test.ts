@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { createCommands } from '../../src/air/commands/index.js';
 import type { AtCommand } from '../../src/at/command.js';
 import { LinkError } from '../../src/errors/link-error.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { publishCommand } from '../../src/air/message.js';
 import { moduleProfiles, unknownModule } from '../../src/air/profiles.js';
 import { defaultTimings } from '../../src/air/timings.js';

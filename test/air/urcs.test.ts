@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { createCommands } from '../../src/air/commands/index.js';
 import { readUrc, type Urc } from '../../src/air/urcs.js';
 

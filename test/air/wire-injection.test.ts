@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import type { LinkOptions } from '../../src/config/schema.js';
 import { LinkError } from '../../src/errors/link-error.js';
 import { Scene } from '../support/scene.js';

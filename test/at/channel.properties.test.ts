@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import type { Cancellable } from '../../src/at/channel.js';
 import type { AtCommand } from '../../src/at/command.js';
 import { Conversation } from './conversation.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 
 /** What a module may say, and what a payload may hold to look like it. */
 const tokens = [

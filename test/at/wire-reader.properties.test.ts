@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { LONGEST_LINE } from '../../src/at/guard.js';
 import type { WireItem } from '../../src/at/line.js';
 import { WireReader } from '../../src/at/wire-reader.js';

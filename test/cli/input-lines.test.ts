@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { inputLines, type InputLine } from '../../src/cli/input-lines.js';
 
 async function* streamOf(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {

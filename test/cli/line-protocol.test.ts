@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { LONGEST_LINE, messageReport, readRequest, writeReport } from '../../src/cli/line-protocol.js';
 
 const read = (value: unknown): ReturnType<typeof readRequest> =>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import type { TimerHandle } from '../../src/clock/clock.js';
 import { VirtualClock } from '../../src/clock/virtual.js';
 

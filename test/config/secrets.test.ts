@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { LinkError } from '../../src/errors/link-error.js';
 import { loadConfig, type ConfigSources } from '../../src/config/load.js';
 import { formatConfig, redactConfig } from '../../src/config/redact.js';

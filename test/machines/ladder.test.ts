@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { rungs, type Attempts, type Cause, type Ladder } from '../../machines/index.js';
 import {
   attachesRadio,

@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { seededRandom } from '../../src/simulator/entropy.js';
 import { deactSpellings } from '../../src/simulator/spellings.js';
 import { faultKinds } from '../../src/testing/faults/index.js';
+import { seed } from '../support/seed.js';
 import { approaches, restingStates } from './approaches.js';
 import { repeatCommand, work } from './jobs.js';
 
 // A slice through the fault matrix: each fault once, in a state that the seed of this run chooses.
-const seed = Number(process.env['MATRIX_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 const random = seededRandom(seed * 7_919);
-process.stdout.write(`slice of the fault matrix: MATRIX_SEED=${seed}\n`);
+process.stdout.write(`slice of the fault matrix: TEST_SEED=${seed}\n`);
 
 const cells = faultKinds.map(({ name }) => {
   const state = approaches[Math.floor(random() * approaches.length)]?.state ?? 'stopped';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { VirtualClock } from '../../src/clock/virtual.js';
 import { LinkError } from '../../src/errors/link-error.js';
 import { MemoryStore } from '../../src/outbox/memory-store.js';

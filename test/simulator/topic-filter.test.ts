@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { filterCovers } from '../../src/simulator/topic-filter.js';
 
 test.each([

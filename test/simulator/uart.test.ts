@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { framed, HandTerminal } from './support/hand-terminal.js';
 
 test('at 9600 baud an answer takes its bytes’ time, in both directions', async () => {

@@ -2,13 +2,12 @@ import { expect, test } from '@jest/globals';
 import type { TransportFactory } from '../../src/transport/transport.js';
 import { drawSequence, runSequence, sequenceSteps } from '../../src/testing/model/sequence.js';
 import { seededRandom } from '../../src/simulator/entropy.js';
+import { seed } from '../support/seed.js';
 import { report, repeatCommand, runSequences, sequenceRig } from './support/sequences.js';
 
-// A new seed each time; the failure names the command that repeats it.
-const seed = Number(process.env['MODEL_SEED'] ?? Math.floor(Math.random() * 1_000_000));
-
+// The failure names the command that repeats it.
 test('random sequences of faults and host calls lose nothing, and end online', async () => {
-  process.stdout.write(`random sequences: ${repeatCommand({ seed })} (here: MODEL_SEED=${seed})\n`);
+  process.stdout.write(`random sequences: ${repeatCommand({ seed })} (here: TEST_SEED=${seed})\n`);
   const outcome = await runSequences({ runs: 20, seed });
   if (outcome.failed) throw new Error(report(outcome));
 });
@@ -43,6 +42,11 @@ test('a module that hides CLOSED and a lost session for good is found, shrunk, a
   // The steps alone do it too; on a sound line nothing is wrong with them.
   expect(await runSequence(steps, sequenceRig({}, lying))).not.toEqual([]);
   expect(await runSequence(steps, sequenceRig())).toEqual([]);
+});
+
+test('a link is judged when the harm is over: a brown-out of a series does not take the message that asks for an answer', async () => {
+  const steps = ['disk full under the outbox', 'wait 10 min', 'brown-out every minute'];
+  expect(await runSequence(steps, sequenceRig({ seed: 1 }))).toEqual([]);
 });
 
 test('sequences can be drawn without a property-testing library, the same ones from the same entropy', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { supervisorMachine, type DriverEvent, type SupervisorEvent } from '../../machines/index.js';
 import { modelEvents } from '../../src/testing/model/events.js';
 import { ChartSteps } from '../../src/verification/chart-steps.js';

@@ -24,10 +24,12 @@ export function benchRig(bench: Bench, link: DrivenLink, deeds?: readonly Deed[]
       if (provokes !== undefined) provoked.add(provokes);
       strike(bench);
     },
-    undo: () => {
-      end?.(bench);
-      person?.(bench);
-    },
+    ...((end ?? person) !== undefined && {
+      undo: () => {
+        end?.(bench);
+        person?.(bench);
+      },
+    }),
   }));
   return {
     link,

@@ -25,7 +25,7 @@ export interface Deed {
   readonly name: string;
   /** Does it, at once or armed for what comes next. */
   do(link: DrivenLink): void | Promise<void>;
-  /** Makes the world healthy again, where it does not become so by itself. */
+  /** Makes the world healthy again, where it does not become so by itself; absent: it does within `lastsMs`. */
   undo?(): void | Promise<void>;
   /** In a random sequence: how long it lasts before `undo`, in milliseconds. Default 1000. */
   readonly lastsMs?: number;

@@ -102,7 +102,7 @@ class Sequence {
     try {
       this.#promises.track('start()', link.start());
       for (const step of steps) await this.#take(step);
-      for (const deed of [...this.#active]) await this.#end(deed);
+      await this.#heals();
       await this.#comesBack();
       await this.#carriesBothWays();
     } catch (error) {
@@ -156,6 +156,13 @@ class Sequence {
 
   async #end(deed: Deed): Promise<void> {
     if (this.#active.delete(deed)) await deed.undo?.();
+  }
+
+  /** What can be undone is undone; what passes by itself, such as five brown-outs a minute apart, is given its time. */
+  async #heals(): Promise<void> {
+    const longest = Math.max(0, ...[...this.#active].map(({ lastsMs }) => lastsMs ?? USUAL_DEED_MS));
+    for (const deed of [...this.#active]) if (deed.undo !== undefined) await this.#end(deed);
+    await this.#until('the harm is over', () => this.#active.size === 0, longest + second);
   }
 
   #publish(topic: string, qos: 0 | 1 | 2): void {

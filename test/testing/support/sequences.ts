@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check.js';
 import { createSupervisor } from '../../../src/supervisor.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { Bench, type BenchOptions } from '../../../src/testing/bench.js';
