@@ -42,7 +42,7 @@ const layers = {
     'src/tls',
     'src/transport',
   ],
-  'src/inspector': ['src/clock', 'src/diagram'],
+  'src/inspector': ['machines', 'src/clock', 'src/diagram'],
 };
 
 const everyLayer = Object.keys(layers);

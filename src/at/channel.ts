@@ -62,6 +62,7 @@ export class AtChannel {
   #inStep = true;
   #closed = false;
   #noise = 0;
+  #chunks = 0;
 
   constructor(options: AtChannelOptions) {
     const { clock, grammar, resync } = options;
@@ -72,6 +73,7 @@ export class AtChannel {
       clock,
       limits: { ...defaultResyncLimits, ...resync },
       lastByteAt: () => this.#reader.lastByteAt,
+      chunks: () => this.#chunks,
       sendAt: () => this.#sendLine('AT', 'AT'),
       finished: (inStep) => this.#onResynchronized(inStep),
     });
@@ -94,6 +96,7 @@ export class AtChannel {
 
   /** Takes bytes from the module, as they came. */
   receive(chunk: Buffer): void {
+    this.#chunks += 1;
     this.#reader.push(chunk);
   }
 

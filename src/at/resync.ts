@@ -29,6 +29,8 @@ export interface ResynchronizerOptions {
   readonly clock: Clock;
   readonly limits: ResyncLimits;
   readonly lastByteAt: () => number;
+  /** How many chunks the line has brought so far. */
+  readonly chunks: () => number;
   /** Sends a bare `AT`. */
   readonly sendAt: () => void;
   /** Called once for each `start` that is not stopped. */
@@ -51,6 +53,7 @@ export class Resynchronizer {
   #phase: Phase = 'idle';
   #attempts = 0;
   #oks = 0;
+  #askedAtChunk = 0;
   #quarantineEnds = -Infinity;
   #timer: TimerHandle;
 
@@ -84,14 +87,20 @@ export class Resynchronizer {
 
   /** Takes a final result that came while it is running. */
   take(result: FinalResult): void {
-    if (this.#phase === 'confirming') {
-      this.#oks = 0;
-      this.#drain();
-    } else if (this.#phase === 'asking') {
-      this.#oks = result.kind === 'ok' ? this.#oks + 1 : 0;
-      if (result.kind === 'error') this.#drain();
-      else if (this.#oks < OKS_IN_A_ROW) this.#ask();
-      else this.#confirm();
+    switch (this.#phase) {
+      case 'asking':
+        // What had arrived before the question went out answers an earlier one: answers are late, and more may come.
+        if (result.kind === 'error' || this.#options.chunks() === this.#askedAtChunk) this.#drainAnew();
+        else if (++this.#oks < OKS_IN_A_ROW) this.#ask();
+        else this.#confirm();
+        return;
+      case 'confirming':
+        this.#drainAnew();
+        return;
+      case 'idle':
+      case 'quarantined':
+      case 'draining':
+        return;
     }
   }
 
@@ -112,6 +121,11 @@ export class Resynchronizer {
     }, this.#quarantineEnds - clock.now());
   }
 
+  #drainAnew(): void {
+    this.#oks = 0;
+    this.#drain();
+  }
+
   #drain(): void {
     this.#options.clock.clearTimeout(this.#timer);
     this.#phase = 'draining';
@@ -119,13 +133,14 @@ export class Resynchronizer {
   }
 
   #ask(): void {
-    const { limits, sendAt } = this.#options;
+    const { limits, chunks, sendAt } = this.#options;
     if (this.#attempts >= limits.attempts) {
       this.#finish(false);
       return;
     }
     this.#attempts += 1;
     this.#phase = 'asking';
+    this.#askedAtChunk = chunks();
     this.#deadline.start(limits.answerMs);
     sendAt();
   }

@@ -160,7 +160,7 @@ export const catalogue = {
     retryable: true,
     meaning: 'The session is gone, or its state cannot be learnt, without a word from the module.',
     recovery: RECONNECTS,
-    hint: 'The MQTT session is gone without a word from the module; it is opened again.',
+    hint: 'The MQTT session is gone, or the module no longer tells of it; it is opened again.',
   },
   SUBSCRIBE_FAILED: {
     retryable: true,
@@ -173,7 +173,7 @@ export const catalogue = {
     retryable: true,
     meaning: 'A message was refused three times, or the link broke while a QoS 0 message was on its way.',
     recovery: 'Gives this message up, tells its caller, and goes on with the next.',
-    hint: 'The message was not acknowledged: check the broker’s access rules for this topic.',
+    hint: 'A message was refused or not acknowledged in time; if it is always the same topic, check the broker’s access rules for it.',
   },
   TOPIC_INVALID: {
     retryable: false,

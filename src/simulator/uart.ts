@@ -102,6 +102,7 @@ class PacedBytes {
   readonly #deliver: (bytes: Buffer) => void;
   #queue: { readonly due: number; readonly bytes: Buffer }[] = [];
   #freeAt = 0;
+  #heldUntil = -Infinity;
   #armed: Cancel | undefined;
   backlog = 0;
 
@@ -117,12 +118,24 @@ class PacedBytes {
     this.#freeAt = Math.max(this.#freeAt, this.#clock.now()) + bytes.length * this.#msPerByte;
     this.#queue.push({ due: this.#freeAt, bytes });
     this.backlog += bytes.length;
-    if (this.#queue.length === 1) this.#arm();
+    if (this.#isHeld) this.#gather();
+    else if (this.#queue.length === 1) this.#arm();
   }
 
+  /** What comes meanwhile waits in a buffer and comes out of it in one piece, as it does of a USB port. */
   hold(ms: number): void {
-    this.#freeAt = Math.max(this.#freeAt, this.#clock.now() + ms);
-    this.#queue = this.#queue.map(({ bytes }) => ({ due: this.#freeAt, bytes }));
+    this.#heldUntil = Math.max(this.#freeAt, this.#clock.now() + ms);
+    this.#gather();
+  }
+
+  get #isHeld(): boolean {
+    return this.#clock.now() < this.#heldUntil;
+  }
+
+  #gather(): void {
+    const bytes = Buffer.concat(this.#queue.map((piece) => piece.bytes));
+    this.#queue = bytes.length > 0 ? [{ due: this.#heldUntil, bytes }] : [];
+    this.#freeAt = this.#heldUntil;
     this.#armed?.();
     this.#arm();
   }
@@ -131,6 +144,7 @@ class PacedBytes {
     this.#queue = [];
     this.backlog = 0;
     this.#freeAt = 0;
+    this.#heldUntil = -Infinity;
     this.#armed?.();
   }
 

@@ -153,6 +153,20 @@ describe('after a command without an answer', () => {
     expect(line.sent.at(-1)).toBe('AT+NEXT\r');
   });
 
+  test('an OK that came in one piece with the one before answers an older AT: silence, and the count begins anew', async () => {
+    const line = await unanswered();
+    line.run(plain('NEXT'));
+    await line.clock.advance(300 + 1000);
+    expect(line.sent).toEqual(['AT\r', 'AT\r']);
+    line.say('\r\nOK\r\n\r\nOK\r\n');
+    expect(line.sent).toEqual(['AT\r', 'AT\r', 'AT\r']);
+    await line.clock.advance(299);
+    expect(line.sent).toHaveLength(3);
+    line.answerAt();
+    await line.clock.advance(1 + 300);
+    expect(line.sent).toEqual([...Array<string>(5).fill('AT\r'), 'AT+NEXT\r']);
+  });
+
   test('a module that does not answer AT either fails each waiting command by itself', async () => {
     const line = await unanswered();
     line.run(plain('B'));

@@ -150,6 +150,83 @@ test('it says what goes on while it goes on, in both themes', async () => {
   await light.close();
 });
 
+/**
+ * What docs/inspector.md quotes: where it is, why it left online, what comes next. The page is read all the while, so
+ * that a sentence which stands for half a second counts too. A demo of its own for each: sessions that end early and in
+ * a row would be told as a clientId used twice.
+ */
+const situations = {
+  closed: [
+    /^Offline for .* recovering: /,
+    /at CLOSED: The broker or the network closed .*\(TCP_CLOSED\)/,
+    /^It tries again|^The module's answer leads on/,
+  ],
+  deact: [
+    /^Offline for .* recovering: /,
+    /at DEACT: The network took the data bearer away.*\(BEARER_LOST\)/,
+    /^It tries again|^The module's answer leads on/,
+  ],
+  hang: [
+    /^Offline for .* recovering: /,
+    /The module does not answer AT: .*\(MODEM_UNRESPONSIVE\)/,
+    /^The module's answer leads on|^It tries again|^It waits/,
+  ],
+  'sim-out': [
+    /^Offline for .* recovering: checking SIM.*no SIM card is in the module/,
+    // The bearer is the first to go.
+    /at DEACT: The network took the data bearer away.*\(BEARER_LOST\)/,
+    /^The module's answer leads on|^It tries again/,
+  ],
+  'broker-down': [
+    /^Offline for .* recovering: waiting/,
+    /at CLOSED: .*Then it was found: The broker cannot be reached: .*\(TCP_FAILED\)/,
+    /^It tries again .*, from .* on \(rung /,
+  ],
+  'login-refused': [
+    /^A person is needed.* The broker refuses the login: check clientId, username and password/,
+    /at CLOSED: .*\(TCP_CLOSED\).*\(MQTT_REFUSED\)/,
+    /^It tries again by itself .*"Try again now" does so at once/,
+  ],
+};
+
+for (const [action, says] of Object.entries(situations))
+  test(`told only to open the page, one reads where it is, why and what is next: ${action}`, async (t) => {
+    const own = start('demo', '--inspect', '0');
+    t.after(() => own.stop());
+    const address = await own.address;
+    await own.said('It goes on');
+    const view = await open(address);
+    t.after(() => view.page.context().close());
+    await view.status('online');
+    await view.page.evaluate(() => {
+      window.told = [];
+      const read = () => {
+        const words = ['state', 'loss', 'next'].map((name) =>
+          document.getElementById(`words-${name}`).textContent.replaceAll(/\s+/g, ' '),
+        );
+        if (JSON.stringify(words) !== JSON.stringify(window.told.at(-1))) window.told.push(words);
+      };
+      new MutationObserver(read).observe(document.getElementById('top'), {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
+    });
+    await view.page.locator(`[data-action="${action}"]`).click();
+    const told = () => view.page.evaluate(() => window.told);
+    try {
+      await view.page.waitForFunction(
+        (patterns) =>
+          window.told.some((words) => words.every((words, index) => new RegExp(patterns[index]).test(words))),
+        says.map(({ source }) => source),
+      );
+    } catch (error) {
+      throw new Error((await told()).map((words) => words.join('\n')).join('\n\n'), { cause: error });
+    }
+    const found = (await told()).find((words) => says.every((pattern, index) => pattern.test(words[index])));
+    for (const line of found) t.diagnostic(line);
+  });
+
 test('without the token it can be looked at, and its buttons do nothing', async () => {
   const view = await open(url.replace(/#.*/, ''));
   assert.ok(await view.page.locator('[data-action="closed"]').isDisabled());

@@ -1,4 +1,5 @@
 import type { RunningTimer } from '../../observer.js';
+import { heardWords } from './heard.js';
 import type { Story } from './story.js';
 
 /** The page's first three sentences, and the terminal's: where the link is, why it left online last, what comes next. */
@@ -15,7 +16,7 @@ export function wordsOf(story: Story, now: number): Words {
 function stateWords({ state, statusSince, stateSince, lastWord }: Story, now: number): string {
   if (state === undefined) return 'Nothing is known yet.';
   const forLong = duration(now - statusSince);
-  const heard = lastWord === undefined ? '' : `, last heard: ${lastWord}`;
+  const heard = lastWord === undefined ? '' : `, last heard: ${heardWords(lastWord)}`;
   switch (state.status) {
     case 'online':
       return `Online for ${forLong}: the MQTT session is up and messages flow.`;
