@@ -61,7 +61,9 @@ describe('the page says, when', () => {
     scene.modem.faults.simOut();
     await until('checkingSim');
     await scene.clock.advance(5_000);
-    expect(words().state).toMatch(/recovering: checking SIM, \w+ since .*, last heard: no SIM card is in the module\.$/);
+    expect(words().state).toMatch(
+      /recovering: checking SIM, \w+ since .*, last heard: no SIM card is in the module\.$/,
+    );
     // The bearer is the first to go; why is found out.
     expect(words().loss).toMatch(/at DEACT: /);
     await scene.clock.advance(40_000);
