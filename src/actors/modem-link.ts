@@ -44,7 +44,6 @@ export class ModemLink {
   #talk: Talk | undefined;
   #count = 0;
   #module: ModuleInfo = { profile: unknownModule };
-  #lastHeard: number;
   /** Why the port could not be opened the last time. */
   #refusal: string | undefined;
   #tlsDigest: string | undefined;
@@ -64,7 +63,6 @@ export class ModemLink {
     this.#report = report;
     this.#timings = timingsOf(host.config);
     this.#commands = createCommands(this.#timings);
-    this.#lastHeard = host.clock.now();
   }
 
   /** Does what the chart asks. */
@@ -109,9 +107,7 @@ export class ModemLink {
     };
     const transport = this.#host.openTransport({
       data: (bytes) => {
-        if (!mine()) return;
-        this.#lastHeard = clock.now();
-        channel.receive(bytes);
+        if (mine()) channel.receive(bytes);
       },
       lost: (reason) => {
         if (!mine()) return;
@@ -167,7 +163,6 @@ export class ModemLink {
     void open().then(
       () => {
         if (!mine()) return;
-        this.#lastHeard = clock.now();
         this.#refusal = undefined;
         this.#host.onPort(transport);
         this.#report({ type: 'PORT OPEN' });
@@ -217,7 +212,7 @@ export class ModemLink {
         survey: this.#survey,
         wallTime: () => this.#host.clock.wallTime(),
         log: this.#host.log,
-        quietMs: () => this.#host.clock.now() - this.#lastHeard,
+        quietMs: () => this.#host.clock.now() - line.channel.lastByteAt,
       });
     } catch (fault) {
       // A value that the module cannot be sent, a certificate that is not there any more.

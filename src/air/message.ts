@@ -33,12 +33,14 @@ export function publishCommand(
 function publishRaw(profile: ModuleProfile, message: Message, timings: Timings): AtCommand<Accepted> {
   const { publishInline, publishData } = publishCommands(timings);
   const text = message.payload.toString('latin1');
-  const fitsInline = isMessageText(text) && escapeMessage(text).length <= profile.limits.inline;
+  const escaped = isMessageText(text) ? escapeMessage(text).length : Infinity;
+  const fitsInline = escaped <= profile.limits.inline;
   // MPUBEX takes at least one byte (AT manual), so an empty message is always MPUB's.
   const fitsData = text.length >= 1 && text.length <= profile.limits.data;
   if (!fitsInline && !fitsData)
     throw tooLarge(profile, message, Math.max(profile.limits.inline, profile.limits.data));
-  if (!fitsData) return publishInline(message, text);
+  // Where nothing is escaped, MPUBEX says the same, and the length and the prompt besides.
+  if (!fitsData || (fitsInline && escaped === text.length)) return publishInline(message, text);
   const data = publishData(message, message.payload);
   if (!fitsInline) return data;
   const inline = publishInline(message, text);

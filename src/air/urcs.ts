@@ -128,6 +128,8 @@ const readers: readonly Reader[] = [
  * @returns undefined for everything else: answers, results, outcomes and text that means nothing
  */
 export function readUrc(line: string, awaiting?: Pick<AtCommand<unknown>, 'information'>): Urc | undefined {
+  // What a link hears most, and waits for to go on.
+  if (line === 'OK' || line === 'PUBACK') return undefined;
   const text = withoutGarbage(line);
   if (sharedPrefix.test(text) && awaiting?.information?.test(text)) return undefined;
   for (const read of readers) {

@@ -6,7 +6,13 @@ import { finalResult } from './final-result.js';
 import type { WireGrammar, WireItem } from './line.js';
 import { defaultResyncLimits, Resynchronizer, type ResyncLimits } from './resync.js';
 import type { TraceEntry } from './trace.js';
-import { isOutcomeLine, Transaction, type AnyTransaction, type LineState } from './transaction.js';
+import {
+  isOutcomeLine,
+  Transaction,
+  type AnyTransaction,
+  type LineState,
+  type TransactionHost,
+} from './transaction.js';
 import { WireReader } from './wire-reader.js';
 
 export interface AtChannelOptions {
@@ -56,6 +62,7 @@ export class AtChannel {
   readonly #reader: WireReader;
   readonly #echo: EchoFilter;
   readonly #resync: Resynchronizer;
+  readonly #host: TransactionHost;
   #queue: AnyTransaction[] = [];
   #current: AnyTransaction | undefined;
   #synchronizing: Synchronizing[] = [];
@@ -77,6 +84,15 @@ export class AtChannel {
       sendAt: () => this.#sendLine('AT', 'AT'),
       finished: (inStep) => this.#onResynchronized(inStep),
     });
+    this.#host = {
+      clock,
+      lastByteAt: () => this.#reader.lastByteAt,
+      expectPrompt: (expected) => this.#reader.expectPrompt(expected),
+      sendText: ({ text, display }) => this.#sendLine(text, display),
+      sendData: (data, { outcome }) => this.#sendData(data, (line) => this.#isAnswer(line, outcome)),
+      answered: () => this.#echo.answered(),
+      release: (state, settle) => this.#release(state, settle),
+    };
   }
 
   /** When the module was last heard, by the clock's `now()`. */
@@ -117,15 +133,7 @@ export class AtChannel {
         `AT+${command.name} holds characters that cannot be sent in a command line.`,
       );
     }
-    const transaction = new Transaction(command, done, {
-      clock: this.#options.clock,
-      lastByteAt: () => this.#reader.lastByteAt,
-      expectPrompt: (expected) => this.#reader.expectPrompt(expected),
-      sendText: ({ text, display }) => this.#sendLine(text, display),
-      sendData: (data, { outcome }) => this.#sendData(data, (line) => this.#isAnswer(line, outcome)),
-      answered: () => this.#echo.answered(),
-      release: (state, settle) => this.#release(state, settle),
-    });
+    const transaction = new Transaction(command, done, this.#host);
     if (this.#closed) {
       transaction.abandon();
       return transaction;

@@ -65,10 +65,12 @@ export class Transaction<Answer> implements AnyTransaction {
   /** Sends the command. */
   start(): void {
     const { data, timeoutMs } = this.command;
-    this.#phase = data ? 'prompt' : 'final';
-    this.#deadline.start(timeoutMs);
+    const phase = data ? 'prompt' : 'final';
+    this.#phase = phase;
     this.#host.expectPrompt(data !== undefined);
     this.#host.sendText(this.command);
+    // After the sending, which is what the line waits for; an answer may come within it.
+    if (this.#phase === phase) this.#deadline.start(timeoutMs);
   }
 
   /**
@@ -200,9 +202,10 @@ export class Transaction<Answer> implements AnyTransaction {
   }
 
   #finish(result: AtResult<Answer>, state: LineState = 'in-step'): void {
-    this.#deadline.stop();
     this.#phase = 'over';
     this.#host.release(state, () => this.#settle(result));
+    // Last, since the next command is on its way by now.
+    this.#deadline.stop();
   }
 
   #settle(result: AtResult<Answer>): void {

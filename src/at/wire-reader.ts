@@ -7,8 +7,8 @@ import { PayloadAssembly } from './payload-assembly.js';
 /*
  *              LineGuard                 ReadlineParser         PayloadAssembly
  *   bytes ──▶  gives an end to      ──▶  splits at CRLF    ──▶  joins payloads    ──▶  items
- *              what has none             (latin1)               by their length
- *                    ▲                                                │
+ *              what has none             (latin1), when         by their length
+ *                    ▲                   it came in pieces            │
  *                    └────── "inside a payload": no prompt there ─────┘
  *
  * One line at a time goes all the way through before the next byte is looked at: what a line sets off (a command, and
@@ -17,6 +17,7 @@ import { PayloadAssembly } from './payload-assembly.js';
 
 /** Silence after which a text without a line end counts as a line, if it is known to be whole. */
 export const TOKEN_SILENCE_MS = 50;
+const LINE_END_BYTES = 2;
 /** Silence after which the rest of a payload is not coming any more. */
 export const PAYLOAD_SILENCE_MS = 1000;
 
@@ -110,7 +111,10 @@ export class WireReader {
 
   #forward(bytes: Buffer, end: LineEnd | undefined): void {
     if (end) this.#lineEnd = end;
-    this.#parser.write(bytes);
+    // Most lines come in one piece: there is nothing to put together, and the module waits for the next command.
+    if (end && this.#parser.buffer.length === 0)
+      this.#assembly.take(bytes.toString('latin1', 0, bytes.length - LINE_END_BYTES), end);
+    else this.#parser.write(bytes);
     this.#deliver();
   }
 

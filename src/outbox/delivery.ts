@@ -39,6 +39,8 @@ export class Delivery {
   /** Counts lanes: what was begun for one that is gone is put back. */
   #round = 0;
   #underWay: Entry | undefined;
+  /** Acknowledged ones of which nobody was told yet. */
+  readonly #acknowledged: Entry[] = [];
   #ready: { readonly entry: Entry; readonly send: Send } | undefined;
   /** A message is being noted in the store before it is ready. */
   #noting = false;
@@ -125,13 +127,17 @@ export class Delivery {
   #conclude(entry: Entry, end: PublishEnd, lane: Lane | undefined): void {
     const { handedOver, refusals, maybeSent } = entry.attempts;
     switch (end.kind) {
-      case 'acknowledged': {
-        // Forgotten before the next one goes: a crash must leave one message in doubt, not two.
-        const forgotten = this.#outbox.delivered(entry);
-        if (forgotten === undefined) this.#free();
-        else void forgotten.then(() => this.#free());
+      case 'acknowledged':
+        if (entry.stored) {
+          // Forgotten before the next one goes: a crash must leave one message in doubt, not two.
+          void this.#outbox.delivered(entry).then(() => this.#free());
+          return;
+        }
+        // Of those in memory a crash leaves none, so the line gets the next one first.
+        this.#acknowledged.push(entry);
+        this.#free();
+        this.#settle();
         return;
-      }
       case 'impossible':
         this.#outbox.bury(entry, end.error);
         this.#free();
@@ -150,6 +156,12 @@ export class Delivery {
         this.#interrupted(entry, end.sent, lane);
         return;
     }
+  }
+
+  /** In the order of acknowledgement, though the next one may have been acknowledged while it was handed over. */
+  #settle(): void {
+    for (let entry = this.#acknowledged.shift(); entry; entry = this.#acknowledged.shift())
+      void this.#outbox.delivered(entry);
   }
 
   /** The session is over, whether or not that was said yet: the next lane begins with this message. */

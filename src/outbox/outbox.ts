@@ -198,9 +198,9 @@ export class Outbox {
     return this.#backlog.expireEntry(entry);
   }
 
-  /** The message is delivered. @returns when the store has forgotten it; undefined where it never knew it */
-  delivered(entry: Entry): Promise<void> | undefined {
-    return this.#backlog.settle(entry);
+  /** The message is delivered. @returns when the store, if it knew it, has forgotten it */
+  async delivered(entry: Entry): Promise<void> {
+    await this.#backlog.settle(entry);
   }
 
   /** The message is given up for good. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/clock.js';
+import type { Clock, TimerHandle } from '../clock/clock.js';
 import { LinkError } from '../errors/link-error.js';
 import type { TransportListener } from './transport.js';
 
@@ -89,6 +89,7 @@ export class LineLife {
 
   #settled(limitMs: number, late: () => LinkError, begin: (settle: Settle) => void): Promise<void> {
     return new Promise((resolve, reject) => {
+      let timer: TimerHandle;
       const settle: Settle = (error) => {
         if (!this.#waiting.delete(settle)) return;
         this.#clock.clearTimeout(timer);
@@ -96,8 +97,8 @@ export class LineLife {
         else resolve();
       };
       this.#waiting.add(settle);
-      const timer = this.#clock.setTimeout(() => settle(late()), limitMs);
       begin(settle);
+      if (this.#waiting.has(settle)) timer = this.#clock.setTimeout(() => settle(late()), limitMs);
     });
   }
 
