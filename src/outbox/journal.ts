@@ -240,7 +240,9 @@ export class Journal {
 }
 
 function recordsOf(appends: readonly Append[]): readonly Change[] {
-  return appends.flatMap(({ record }) => record ?? []);
+  const records: Change[] = [];
+  for (const { record } of appends) if (record !== undefined) records.push(record);
+  return records;
 }
 
 function closedError(): LinkError {

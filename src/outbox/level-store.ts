@@ -43,6 +43,11 @@ export class LevelStore implements Store {
 
   write(changes: readonly Change[], { sync }: { readonly sync: boolean }): Promise<void> {
     return this.#guarded('written', async () => {
+      const [only] = changes;
+      if (changes.length === 1 && only?.type === 'put') {
+        await this.#opened().put(only.key, only.value, { sync });
+        return;
+      }
       // Not an array: classic-level clones each operation of one, which costs several times what writing it does.
       const batch = this.#opened().batch();
       for (const change of changes) {
