@@ -160,14 +160,13 @@ export class Backlog {
 
   /** Takes in what an earlier process left. */
   async load(read: RecordReader): Promise<void> {
-    const last = await this.#stored.load(read, LOADED, (message) => {
-      if (!('message' in message)) {
-        this.#queue.addUnloaded(message);
-        return;
-      }
-      const { topic, qos, key } = message.message;
-      this.#replacing(key, () => this.#queue.add(message));
-      if (qos === 0 && message.attempts.maybeSent) void this.settle(message, unknownEndError(topic));
+    const last = await this.#stored.load(read, LOADED, {
+      entry: (entry) => {
+        const { topic, qos, key } = entry.message;
+        this.#replacing(key, () => this.#queue.add(entry));
+        if (qos === 0 && entry.attempts.maybeSent) void this.settle(entry, unknownEndError(topic));
+      },
+      others: (amount, last) => this.#queue.addUnloaded(amount, last),
     });
     this.startAfter(last);
   }

@@ -16,18 +16,21 @@ const READ_BYTES = 1_048_576;
  */
 export class LevelStore implements Store {
   readonly #directory: string;
+  /** A native module, which an outbox in memory can do without; loading it takes a third of the first opening. */
+  readonly #library = import('classic-level');
   #level: ClassicLevel<string, Buffer> | undefined;
 
   constructor(directory: string) {
     this.#directory = directory;
+    // Told when it is opened.
+    this.#library.catch(() => undefined);
   }
 
   async open(): Promise<void> {
     const location = join(this.#directory, 'messages');
     await this.#guarded('opened', async () => {
       makePrivateDirectory(location);
-      // Loaded when it is needed: a native module, which an outbox in memory can do without.
-      const { ClassicLevel } = await import('classic-level');
+      const { ClassicLevel } = await this.#library;
       const level = new ClassicLevel<string, Buffer>(location, encodings);
       try {
         await level.open();

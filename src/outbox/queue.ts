@@ -1,3 +1,4 @@
+import type { Amount } from './bounds.js';
 import type { Entry } from './message.js';
 import { OrderedList } from './ordered-list.js';
 
@@ -95,11 +96,12 @@ export class Queue {
     else this.#load(entry);
   }
 
-  /** Takes in the newest of what lies in the store, where it stays for now. */
-  addUnloaded(waiting: Waiting): void {
-    this.#note(waiting);
-    this.#lastStored = waiting.sequence;
-    this.#beyond += 1;
+  /** Counts messages that lie in the store, where they stay for now, the last of them being `last`. */
+  addUnloaded({ size, bytes }: Amount, last: number): void {
+    this.#size += size;
+    this.#bytes += bytes;
+    this.#beyond += size;
+    this.#lastStored = last;
   }
 
   /** Before stored messages after `loadedUpTo` are read. */

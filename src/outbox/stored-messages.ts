@@ -1,8 +1,8 @@
 import type { LinkError } from '../errors/link-error.js';
+import type { Amount } from './bounds.js';
 import type { Journal, RecordReader } from './journal.js';
 import { keyOf, pagesOf, rangeOf, sequenceOf } from './keys.js';
 import { sizeOf, untried, type Attempts, type Entry } from './message.js';
-import type { Waiting } from './queue.js';
 import { decodeAttempts, decodeMessage, encodeAttempts, encodeMessage, outlineOf } from './record.js';
 import type { Change, StoredRecord } from './store.js';
 
@@ -10,6 +10,14 @@ export interface StoredMessagesParts {
   readonly journal: Journal;
   /** A record that is no message any more. */
   readonly onDamaged: (sequence: number, value: Buffer) => void;
+}
+
+/** Who takes in what an earlier process left. */
+export interface FoundMessages {
+  /** A message; they come in order. */
+  entry(entry: Entry): void;
+  /** Messages that stay in the store for now, perhaps none; no other lies between them and the sequence `last`. */
+  others(amount: Amount, last: number): void;
 }
 
 /** The messages in the store, and what is known of the attempts to send them. */
@@ -57,11 +65,10 @@ export class StoredMessages {
 
   /**
    * Takes in what an earlier process left.
-   * @param whole so many of the first are decoded; of the others only those that are more than a size
-   * @param take gets each message, in order
+   * @param whole so many of the first are decoded; of the others those alone of which memory has to know more than a size
    * @returns the last sequence
    */
-  async load(read: RecordReader, whole: number, take: (message: Entry | Waiting) => void): Promise<number> {
+  async load(read: RecordReader, whole: number, found: FoundMessages): Promise<number> {
     this.#attempts.clear();
     for await (const page of pagesOf('attempt', read)) {
       for (const [key, value] of page) {
@@ -70,30 +77,37 @@ export class StoredMessages {
         if (attempts !== undefined) this.#attempts.set(sequence, attempts);
       }
     }
-    const orphans = new Set(this.#attempts.keys());
-    let [last, count] = [0, 0];
+    const tried = new Set([...this.#attempts.keys()].map((sequence) => keyOf('message', sequence)));
+    let [last, left] = [0, whole];
     for await (const page of pagesOf('message', read)) {
-      for (const record of page) {
-        last = sequenceOf(record[0]);
-        orphans.delete(last);
-        const outline = count++ < whole ? undefined : this.#outline(last, record[1]);
-        const message = outline ?? this.#decode(record);
-        if (message !== undefined) take(message);
-      }
+      this.#take(page, left, tried, found);
+      last = sequenceOf(page.at(-1)?.[0] ?? keyOf('message', last));
+      left -= page.length;
     }
-    for (const sequence of orphans) void this.remove(sequence);
+    for (const orphan of tried) void this.remove(sequenceOf(orphan));
     return last;
   }
 
-  /**
-   * What memory has to know of a message that is only waiting its turn: thousands may, and are not taken apart for it.
-   * @returns undefined when that is not all
-   */
-  #outline(sequence: number, value: Buffer): Waiting | undefined {
-    const outline = outlineOf(sequence, value);
-    if (outline === undefined || outline.hasExtras || this.#attempts.has(sequence)) return undefined;
-    const { qos, topicBytes, payloadBytes } = outline;
-    return { sequence, stored: true, size: topicBytes + payloadBytes, payloadBytes, qos };
+  /** Thousands may wait their turn: what is said of them is how many they are. */
+  #take(page: readonly StoredRecord[], whole: number, tried: Set<string>, found: FoundMessages): void {
+    let [left, size, bytes] = [whole, 0, 0];
+    for (const record of page) {
+      const isDue = left-- > 0;
+      const isTried = tried.delete(record[0]);
+      const outline = isDue || isTried ? undefined : outlineOf(record[1]);
+      if (outline?.hasExtras === false) {
+        size += 1;
+        bytes += outline.topicBytes + outline.payloadBytes;
+        continue;
+      }
+      // Those before it are told before it.
+      found.others({ size, bytes }, sequenceOf(record[0]));
+      [size, bytes] = [0, 0];
+      const entry = this.#decode(record);
+      if (entry !== undefined) found.entry(entry);
+    }
+    const [last] = page.at(-1) ?? [];
+    if (last !== undefined) found.others({ size, bytes }, sequenceOf(last));
   }
 
   #decode([key, value]: StoredRecord): Entry | undefined {
