@@ -1,11 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../src/clock/virtual.js';
 import { LinkMetrics } from '../../src/telemetry/metrics.js';
 
 const deploy = fileURLToPath(new URL('../../deploy/', import.meta.url));
+const skipsNothing = process.env['SKIP_NOTHING'] === '1';
 const read = (file: string): string => readFileSync(`${deploy}${file}`, 'utf8');
 
 /** Every metric that a link has, and the series that Prometheus makes of a histogram. */
@@ -36,8 +39,34 @@ test('the unit for one modem and the template for many differ in nothing but the
   expect(settings('luat-link@.service')).toEqual(settings('luat-link.service'));
 });
 
+const analyze = '/usr/bin/systemd-analyze';
+const hasAnalyze = existsSync(analyze);
+if (!hasAnalyze && !skipsNothing) {
+  process.stderr.write('SKIPPED the units: systemd-analyze is not installed (apt install systemd)\n');
+}
+
+(hasAnalyze || skipsNothing ? test : test.skip)('systemd understands every line of the units', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'luat-link-units-'));
+  try {
+    for (const [unit, file] of [
+      ['luat-link.service', 'luat-link.service'],
+      ['luat-link@meter.service', 'luat-link@.service'],
+    ] as const) {
+      // The program is not installed here.
+      writeFileSync(
+        join(folder, unit),
+        read(`systemd/${file}`).replace(/^ExecStart=.*$/m, 'ExecStart=/bin/true'),
+      );
+      // What it does not understand it says on stderr, and succeeds.
+      const { status, stderr } = spawnSync(analyze, ['verify', join(folder, unit)], { encoding: 'utf8' });
+      expect({ unit, status, stderr }).toEqual({ unit, status: 0, stderr: '' });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 const promtool = ['/usr/bin/promtool', '/usr/local/bin/promtool'].find((path) => existsSync(path));
-const skipsNothing = process.env['SKIP_NOTHING'] === '1';
 if (promtool === undefined && !skipsNothing) {
   process.stderr.write('SKIPPED the alert rules: promtool is not installed (apt install prometheus)\n');
 }
