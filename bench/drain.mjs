@@ -8,7 +8,7 @@
  * Beside it, in the same run, a bare serialport loop that does nothing but publish. The three take turns, BENCH_ROUNDS
  * times for BENCH_SECONDS each, and the medians are shown. A second after online the link asks once for operator, signal
  * and card (30 ms), so short rounds say too little; a busy machine delays all three, and beside a load of 2 a figure says
- * nothing.
+ * nothing. With `-- --page` a page of the live view is open meanwhile.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -22,6 +22,7 @@ import { createSupervisor } from '../dist/src/index.js';
 const BAUD = 115_200;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 1);
+const WATCHED = process.argv.includes('--page');
 const WANTED = new Map([
   [256, 0.95],
   [1_024, 0.98],
@@ -92,6 +93,7 @@ async function drain(modem, qos, bytes, count) {
     broker: { url: 'mqtt://broker', clientId: 'drain' },
     outbox: { directory, maxMessages: 100_000 },
     log: { level: 'silent' },
+    ...(WATCHED && { inspect: { port: 0 } }),
   });
   const payload = 'x'.repeat(bytes);
   const receipts = await Promise.all(
@@ -99,14 +101,23 @@ async function drain(modem, qos, bytes, count) {
   );
   const online = link.online();
   await link.start();
+  const page = WATCHED ? look(`${link.inspector.url}events`) : undefined;
   await online;
   await receipts[0].delivered;
   const start = performance.now();
   await receipts.at(-1).delivered;
   const rate = ((count - 1) * 1_000) / (performance.now() - start);
+  page?.kill();
   await link.stop();
   rmSync(directory, { recursive: true, force: true });
   return rate;
+}
+
+/** A page of the live view, in a process of its own as a browser is. */
+function look(url) {
+  return spawn(process.execPath, ['-e', `require('http').get('${url}', (answer) => answer.resume())`], {
+    stdio: 'ignore',
+  });
 }
 
 const modem = await pacedModem();
