@@ -16,7 +16,7 @@ const READ_BYTES = 1_048_576;
  */
 export class LevelStore implements Store {
   readonly #directory: string;
-  /** A native module, which an outbox in memory can do without; loading it takes a third of the first opening. */
+  /** A native module, which an outbox in memory can do without. Loading it takes some 30 ms, so it begins here. */
   readonly #library = import('classic-level');
   #level: ClassicLevel<string, Buffer> | undefined;
 
