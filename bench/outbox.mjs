@@ -179,6 +179,12 @@ async function million(name, limits, makeMessage = () => message) {
     );
   }
   await outbox.close(stopped);
+  const again = open(name, limits);
+  const start = performance.now();
+  await again.open();
+  const took = performance.now() - start;
+  row(`  ${whole(again.size).padStart(9)} wait when it is opened again`, `${took.toFixed(0).padStart(6)} ms`);
+  await again.close(stopped);
 }
 
 const [job, given, name] = process.argv.slice(2);

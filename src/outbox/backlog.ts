@@ -148,7 +148,7 @@ export class Backlog {
     this.#receipts.settle(waiting.sequence, error);
     this.#parts.onSettled(waiting, error);
     this.#rearm();
-    const forgotten = waiting.stored ? this.#stored.remove(waiting.sequence) : undefined;
+    const forgotten = waiting.stored ? this.#stored.remove(waiting) : undefined;
     if (this.#queue.size === 0) this.#parts.onEmpty();
     return forgotten;
   }
@@ -218,7 +218,7 @@ export class Backlog {
       queue.endLoading(await this.#stored.readAfter(queue.loadedUpTo, queue.lastStored, LOADED));
       return true;
     } catch {
-      queue.endLoading([]);
+      queue.endLoading(undefined);
       // The journal has told it, and says when the store is back.
       return false;
     }

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { keyOf, pagesOf, sequenceOf, type RecordKind } from './keys.js';
-import type { Attempts, OutgoingMessage } from './message.js';
-import { encodeAttempts, encodeMessage, type Death } from './record.js';
+import type { OutgoingMessage } from './message.js';
+import { encodeJson, encodeMessage, type Death } from './record.js';
 import type { Change, Store } from './store.js';
 
 /**
@@ -35,8 +35,7 @@ function rewritten(kind: RecordKind, sequence: number, value: Buffer): Change | 
   if (opened === undefined) return undefined;
   const { head, payload } = opened;
   const key = keyOf(kind, sequence);
-  if (kind === 'attempt')
-    return { type: 'put', key, value: encodeAttempts(sequence, head as unknown as Attempts) };
+  if (kind === 'attempt') return { type: 'put', key, value: encodeJson(sequence, head) };
   const { acceptedAt, expiresAt, death, ...message } = head;
   const record = { message: { ...message, payload }, acceptedAt, expiresAt };
   return { type: 'put', key, value: encodeMessage(sequence, record, death) };

@@ -4,6 +4,7 @@ import { fits, sum, type Amount, type Bounds } from './bounds.js';
 import { droppedError, fullError } from './ends.js';
 import type { Journal } from './journal.js';
 import { sizeOf, type Attempts, type Entry, type OutgoingMessage } from './message.js';
+import { waitingOf } from './queue.js';
 import type { Receipt } from './receipts.js';
 import type { StoredMessages } from './stored-messages.js';
 import { Storing } from './storing.js';
@@ -107,7 +108,7 @@ export class Intake {
         if (failure !== undefined) reject(failure);
         else if (signal?.aborted === true) {
           // Its publisher has been told that it is not accepted.
-          if (entry.stored) void this.#parts.stored.remove(entry.sequence);
+          if (entry.stored) void this.#parts.stored.remove(waitingOf(entry));
           reject(signal.reason as Error);
         } else resolve(this.#admit(entry));
       });

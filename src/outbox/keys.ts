@@ -7,8 +7,9 @@ import type { KeyRange, StoredRecord } from './store.js';
  *   message!<sequence>         a message that waits
  *   attempt!<sequence>         what is known of the attempts to send it; absent before the first
  *   dead!<sequence>            a message that was given up, and why
+ *   tally!0                    how many messages wait up to a sequence; absent where they are few
  */
-export type RecordKind = 'format' | 'message' | 'attempt' | 'dead';
+export type RecordKind = 'format' | 'message' | 'attempt' | 'dead' | 'tally';
 
 /** Number.MAX_SAFE_INTEGER has 16 digits: with leading zeros the order of the text is the order of the numbers. */
 const DIGITS = 16;
@@ -33,16 +34,17 @@ export function rangeOf(
   return { gt: after < 0 ? `${kind}!` : keyOf(kind, after), lt: `${keyOf(kind, upTo)}~`, limit };
 }
 
-/** All records of a kind, in order. What a page held may be changed before the next is asked for. */
+/** All records of a kind whose sequence is more than `after`, in order. What a page held may be changed before the next is asked for. */
 export async function* pagesOf(
   kind: RecordKind,
   read: (range: KeyRange) => Promise<readonly StoredRecord[]>,
+  after = -1,
 ): AsyncGenerator<readonly StoredRecord[]> {
-  for (let after = -1; ;) {
-    const page = await read(rangeOf(kind, { after, limit: PAGE }));
+  for (let from = after; ;) {
+    const page = await read(rangeOf(kind, { after: from, limit: PAGE }));
     yield page;
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
-    after = sequenceOf(last[0]);
+    from = sequenceOf(last[0]);
   }
 }

@@ -250,7 +250,7 @@ export class Outbox {
   #buryDamaged(sequence: number, value: Buffer): void {
     this.#log.warn({ sequence, bytes: value.length }, 'a damaged record went to the dead letters');
     this.#dead.addDamaged(sequence, value, this.#backlog.now());
-    void this.#stored.remove(sequence);
+    this.#stored.removeDamaged(sequence);
     if (this.#loaded) this.#backlog.forget(sequence);
   }
 }

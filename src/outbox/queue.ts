@@ -1,4 +1,4 @@
-import type { Amount } from './bounds.js';
+import { sum, type Amount } from './bounds.js';
 import type { Entry } from './message.js';
 import { OrderedList } from './ordered-list.js';
 
@@ -18,6 +18,13 @@ export interface Waiting {
   readonly expiresAt?: number;
 }
 
+/** Stored messages as they were read. */
+export interface Reading {
+  readonly entries: readonly Entry[];
+  /** Up to this sequence no other is left to be read. */
+  readonly through: number;
+}
+
 type Place = Pick<Waiting, 'sequence'>;
 type Mortal = Place & { readonly expiresAt: number };
 
@@ -35,9 +42,9 @@ export class Queue {
   /** The oldest of the stored messages. */
   readonly #loaded = new OrderedList<Place, Entry>(bySequence);
   #loadedUpTo = -1;
-  /** How many stored messages lie behind them, and the last. */
-  #beyond = 0;
   #lastStored = -1;
+  /** What lies behind them, as far as it was told: the store itself is asked whether anything is there. */
+  #beyond: Amount = { size: 0, bytes: 0 };
   readonly #volatile = new OrderedList<Place, Entry>(bySequence);
   /** Messages that are being handed over, or next: they keep their place. */
   readonly #held = new Set<Entry>();
@@ -71,7 +78,7 @@ export class Queue {
 
   /** Whether nothing can be said about the oldest before more is loaded. */
   get mustLoad(): boolean {
-    return this.#beyond > 0 && this.#firstOf(this.#loaded) === undefined;
+    return this.#isMoreStored && this.#firstOf(this.#loaded) === undefined;
   }
 
   /** The sequence of the last stored message that was loaded. */
@@ -91,16 +98,17 @@ export class Queue {
       this.#volatile.add(entry);
       return;
     }
+    const isNext = !this.#isMoreStored && this.#loaded.length < LOADED;
     this.#lastStored = entry.sequence;
-    if (this.#beyond > 0 || this.#loaded.length >= LOADED) this.#beyond += 1;
-    else this.#load(entry);
+    if (isNext) this.#load(entry);
+    else this.#beyond = sum(this.#beyond, { size: 1, bytes: entry.size });
   }
 
-  /** Counts messages that lie in the store, where they stay for now, the last of them being `last`. */
+  /** Counts messages that lie in the store, where they stay for now, none of them behind the sequence `last`. */
   addUnloaded({ size, bytes }: Amount, last: number): void {
     this.#size += size;
     this.#bytes += bytes;
-    this.#beyond += size;
+    this.#beyond = sum(this.#beyond, { size, bytes });
     this.#lastStored = last;
   }
 
@@ -109,14 +117,18 @@ export class Queue {
     this.#removed = new Set();
   }
 
-  /** The next stored messages, in order; none when they could not be read. */
-  endLoading(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      if (this.#removed?.has(entry.sequence) === true) continue;
-      this.#beyond -= 1;
+  /** The next stored messages, in order; undefined when they could not be read. */
+  endLoading(reading: Reading | undefined): void {
+    const removed = this.#removed;
+    this.#removed = undefined;
+    if (reading === undefined) return;
+    for (const entry of reading.entries) {
+      if (removed?.has(entry.sequence) === true) continue;
+      this.#beyond = less(this.#beyond, entry);
       this.#load(entry);
     }
-    this.#removed = undefined;
+    this.#loadedUpTo = reading.through;
+    if (!this.#isMoreStored) this.#correct();
   }
 
   /** The oldest message that is not held; among the loaded ones, and the volatile ones when `mustLoad` is false. */
@@ -170,14 +182,24 @@ export class Queue {
     const entry = (stored ? this.#loaded : this.#volatile).take(waiting);
     if (entry !== undefined) this.#held.delete(entry);
     else {
-      this.#beyond -= 1;
+      this.#beyond = less(this.#beyond, waiting);
       this.#removed?.add(sequence);
     }
     this.#size -= 1;
-    // What was damaged no longer tells its size.
-    this.#bytes = this.#size === 0 ? 0 : this.#bytes - size;
+    this.#bytes -= size;
     if (key !== undefined && this.#byKey.get(key)?.sequence === sequence) this.#byKey.delete(key);
     if (expiresAt !== undefined) this.#mortal.take({ sequence, expiresAt });
+  }
+
+  get #isMoreStored(): boolean {
+    return this.#loadedUpTo < this.#lastStored;
+  }
+
+  /** Everything was read: what is still said to lie in the store is not there, or tells another size. */
+  #correct(): void {
+    this.#size -= this.#beyond.size;
+    this.#bytes -= this.#beyond.bytes;
+    this.#beyond = { size: 0, bytes: 0 };
   }
 
   #firstOf(entries: OrderedList<Place, Entry>): Entry | undefined {
@@ -201,6 +223,10 @@ export class Queue {
     for (const entry of this.#held) if (entry.sequence === sequence) return true;
     return false;
   }
+}
+
+function less({ size, bytes }: Amount, message: Pick<Waiting, 'size'>): Amount {
+  return { size: size - 1, bytes: bytes - message.size };
 }
 
 export function waitingOf({ sequence, stored, size, message, expiresAt }: Entry): Waiting {

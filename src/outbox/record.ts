@@ -20,7 +20,7 @@ const TOPIC_AT = 21;
 const QOS_BITS = 0b011;
 const RETAIN_BIT = 0b100;
 const WORD = 2 ** 32;
-/** Where the checksum begins: a record of another format is not taken for one of this. */
+/** Where the checksum begins: a record of format 1 is not taken for one of this. */
 const FORMAT = 2;
 
 /** A message as it is kept. */
@@ -52,6 +52,8 @@ export interface Outline {
   readonly qos: 0 | 1 | 2;
   readonly topicBytes: number;
   readonly payloadBytes: number;
+  /** What the message takes of `maxBytes`. */
+  readonly size: number;
   /** It has a key, a lifetime or a death. */
   readonly hasExtras: boolean;
 }
@@ -88,7 +90,7 @@ export function outlineOf(value: Buffer): Outline | undefined {
   const payloadBytes = value.length - TOPIC_AT - topicBytes - extrasBytes;
   if (payloadBytes < 0) return undefined;
   const qos = (value.readUInt8(FLAGS_AT) & QOS_BITS) as 0 | 1 | 2;
-  return { qos, topicBytes, payloadBytes, hasExtras: extrasBytes > 0 };
+  return { qos, topicBytes, payloadBytes, size: topicBytes + payloadBytes, hasExtras: extrasBytes > 0 };
 }
 
 /** @returns undefined for a record that is damaged */
@@ -115,17 +117,18 @@ export function decodeMessage(
   };
 }
 
-export function encodeAttempts(sequence: number, attempts: Attempts): Buffer {
-  const text = JSON.stringify(attempts);
+/** What is not a message: `checksum, 4 │ JSON`. */
+export function encodeJson(sequence: number, content: object): Buffer {
+  const text = JSON.stringify(content);
   const value = Buffer.allocUnsafe(CHECKSUM_BYTES + Buffer.byteLength(text));
   value.write(text, CHECKSUM_BYTES);
   return seal(sequence, value);
 }
 
 /** @returns undefined for a record that is damaged */
-export function decodeAttempts(sequence: number, value: Buffer): Attempts | undefined {
+export function decodeJson(sequence: number, value: Buffer): unknown {
   if (value.length < CHECKSUM_BYTES || !isIntact(sequence, value)) return undefined;
-  return JSON.parse(value.toString('utf8', CHECKSUM_BYTES)) as Attempts;
+  return JSON.parse(value.toString('utf8', CHECKSUM_BYTES));
 }
 
 function seal(sequence: number, value: Buffer): Buffer {

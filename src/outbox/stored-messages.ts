@@ -3,8 +3,10 @@ import type { Amount } from './bounds.js';
 import type { Journal, RecordReader } from './journal.js';
 import { keyOf, pagesOf, rangeOf, sequenceOf } from './keys.js';
 import { sizeOf, untried, type Attempts, type Entry } from './message.js';
-import { decodeAttempts, decodeMessage, encodeAttempts, encodeMessage, outlineOf } from './record.js';
+import { waitingOf, type Reading, type Waiting } from './queue.js';
+import { decodeJson, decodeMessage, encodeJson, encodeMessage, outlineOf } from './record.js';
 import type { Change, StoredRecord } from './store.js';
+import { Tally, toldBy, type Told } from './tally.js';
 
 export interface StoredMessagesParts {
   readonly journal: Journal;
@@ -16,7 +18,7 @@ export interface StoredMessagesParts {
 export interface FoundMessages {
   /** A message; they come in order. */
   entry(entry: Entry): void;
-  /** Messages that stay in the store for now, perhaps none; no other lies between them and the sequence `last`. */
+  /** Messages that stay in the store for now, none of them behind the sequence `last`. */
   others(amount: Amount, last: number): void;
 }
 
@@ -24,6 +26,7 @@ export interface FoundMessages {
 export class StoredMessages {
   readonly #journal: Journal;
   readonly #parts: StoredMessagesParts;
+  readonly #tally = new Tally();
   /** Few, since attempts are made at the oldest. */
   readonly #attempts = new Map<number, Attempts>();
 
@@ -37,30 +40,37 @@ export class StoredMessages {
     const { sequence, attempts } = entry;
     if (attempts !== untried) void this.note(sequence, attempts, { sync: false });
     const value = encodeMessage(sequence, entry);
-    this.#journal.append({ type: 'put', key: keyOf('message', sequence), value }, done);
+    this.#journal.append({ type: 'put', key: keyOf('message', sequence), value }, (failure) => {
+      if (failure === undefined) this.#tell(this.#tally.added(waitingOf(entry)));
+      done(failure);
+    });
   }
 
   /** @returns when the store has forgotten it, or owes it */
-  remove(sequence: number): Promise<void> {
-    const changes: Change[] = [{ type: 'del', key: keyOf('message', sequence) }];
-    if (this.#attempts.delete(sequence)) changes.push({ type: 'del', key: keyOf('attempt', sequence) });
-    return this.#journal.amend(changes, { sync: false });
+  remove(message: Waiting): Promise<void> {
+    return this.#forget(message.sequence, this.#tally.removed(message));
+  }
+
+  /** Removes a record that is no message any more. */
+  removeDamaged(sequence: number): void {
+    void this.#forget(sequence, this.#tally.spoil());
   }
 
   /** Notes what is known of the attempts to send a message. */
   note(sequence: number, attempts: Attempts, { sync }: { readonly sync: boolean }): Promise<void> {
     this.#attempts.set(sequence, attempts);
     const key = keyOf('attempt', sequence);
-    return this.#journal.amend([{ type: 'put', key, value: encodeAttempts(sequence, attempts) }], { sync });
+    return this.#journal.amend([{ type: 'put', key, value: encodeJson(sequence, attempts) }], { sync });
   }
 
   /**
    * The next messages behind a sequence.
    * @throws LinkError OUTBOX_FAILED
    */
-  async readAfter(after: number, upTo: number, limit: number): Promise<readonly Entry[]> {
+  async readAfter(after: number, upTo: number, limit: number): Promise<Reading> {
     const records = await this.#journal.read(rangeOf('message', { after, upTo, limit }));
-    return records.flatMap((record) => this.#decode(record) ?? []);
+    const entries = records.flatMap((record) => this.#decode(record) ?? []);
+    return { entries, through: records.length < limit ? upTo : lastOf(records) };
   }
 
   /**
@@ -69,23 +79,52 @@ export class StoredMessages {
    * @returns the last sequence
    */
   async load(read: RecordReader, whole: number, found: FoundMessages): Promise<number> {
+    const tried = await this.#loadAttempts(read);
+    const [tally] = await read(rangeOf('tally', { limit: 1 }));
+    const told = tally && toldBy(tally);
+    const first = await read(rangeOf('message', { limit: whole }));
+    const used = told && first.length === whole && tellsTheRest(told, first, tried) ? told : undefined;
+    this.#tally.begin(used);
+    if (used !== undefined) this.#takeTold(first, used, tried, found);
+    else if (tally !== undefined) this.#tell([{ type: 'del', key: tally[0] }]);
+    let [last, left] = [told?.through ?? 0, used === undefined ? whole : 0];
+    for await (const page of pagesOf('message', read, used?.through)) {
+      this.#take(page, left, tried, found);
+      last = Math.max(last, lastOf(page));
+      left -= page.length;
+    }
+    for (const orphan of tried) void this.#forget(sequenceOf(orphan), []);
+    return last;
+  }
+
+  /** @returns the keys of the messages that were tried */
+  async #loadAttempts(read: RecordReader): Promise<Set<string>> {
     this.#attempts.clear();
     for await (const page of pagesOf('attempt', read)) {
       for (const [key, value] of page) {
         const sequence = sequenceOf(key);
-        const attempts = decodeAttempts(sequence, value);
+        const attempts = decodeJson(sequence, value) as Attempts | undefined;
         if (attempts !== undefined) this.#attempts.set(sequence, attempts);
       }
     }
-    const tried = new Set([...this.#attempts.keys()].map((sequence) => keyOf('message', sequence)));
-    let [last, left] = [0, whole];
-    for await (const page of pagesOf('message', read)) {
-      this.#take(page, left, tried, found);
-      last = sequenceOf(page.at(-1)?.[0] ?? keyOf('message', last));
-      left -= page.length;
+    return new Set([...this.#attempts.keys()].map((sequence) => keyOf('message', sequence)));
+  }
+
+  /** What is told of need not be read, but for the first. */
+  #takeTold(
+    first: readonly StoredRecord[],
+    { size, bytes, through }: Told,
+    tried: Set<string>,
+    found: FoundMessages,
+  ): void {
+    let others = bytes;
+    for (const record of first) {
+      tried.delete(record[0]);
+      others -= outlineOf(record[1])?.size ?? 0;
+      const entry = this.#decode(record);
+      if (entry !== undefined) found.entry(entry);
     }
-    for (const orphan of tried) void this.remove(sequenceOf(orphan));
-    return last;
+    found.others({ size: size - first.length, bytes: others }, through);
   }
 
   /** Thousands may wait their turn: what is said of them is how many they are. */
@@ -97,17 +136,19 @@ export class StoredMessages {
       const outline = isDue || isTried ? undefined : outlineOf(record[1]);
       if (outline?.hasExtras === false) {
         size += 1;
-        bytes += outline.topicBytes + outline.payloadBytes;
+        bytes += outline.size;
+        this.#tell(this.#tally.added({ sequence: sequenceOf(record[0]), size: outline.size }));
         continue;
       }
       // Those before it are told before it.
-      found.others({ size, bytes }, sequenceOf(record[0]));
+      if (size > 0) found.others({ size, bytes }, sequenceOf(record[0]) - 1);
       [size, bytes] = [0, 0];
       const entry = this.#decode(record);
-      if (entry !== undefined) found.entry(entry);
+      if (entry === undefined) continue;
+      this.#tell(this.#tally.added(waitingOf(entry)));
+      found.entry(entry);
     }
-    const [last] = page.at(-1) ?? [];
-    if (last !== undefined) found.others({ size, bytes }, sequenceOf(last));
+    if (size > 0) found.others({ size, bytes }, lastOf(page));
   }
 
   #decode([key, value]: StoredRecord): Entry | undefined {
@@ -121,4 +162,31 @@ export class StoredMessages {
     const attempts = this.#attempts.get(sequence) ?? untried;
     return { sequence, message, size: sizeOf(message), stored: true, acceptedAt, expiresAt, attempts };
   }
+
+  #forget(sequence: number, told: readonly Change[]): Promise<void> {
+    const changes: Change[] = [{ type: 'del', key: keyOf('message', sequence) }, ...told];
+    if (this.#attempts.delete(sequence)) changes.push({ type: 'del', key: keyOf('attempt', sequence) });
+    return this.#journal.amend(changes, { sync: false });
+  }
+
+  #tell(changes: readonly Change[]): void {
+    if (changes.length > 0) void this.#journal.amend(changes, { sync: false });
+  }
+}
+
+/** Whether a tally says everything that memory has to know of the messages behind the first. */
+function tellsTheRest(
+  { size, extras, through }: Told,
+  first: readonly StoredRecord[],
+  tried: ReadonlySet<string>,
+): boolean {
+  const [from, to] = [keyOf('message', lastOf(first)), keyOf('message', through)];
+  const isTold = extras === 0 && size >= first.length && from <= to;
+  return isTold && [...tried].every((key) => key <= from || key > to);
+}
+
+/** @returns 0 where there are none */
+function lastOf(records: readonly StoredRecord[]): number {
+  const last = records.at(-1);
+  return last === undefined ? 0 : sequenceOf(last[0]);
 }

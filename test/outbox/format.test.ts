@@ -23,7 +23,7 @@ const put = (key: string, value: string | Buffer) =>
   ({ type: 'put', key, value: Buffer.from(value as string) }) as const;
 
 describe('the format of the outbox', () => {
-  test.each([1, 2])(
+  test.each([1, 2, 3])(
     'a directory of format %i, as it was written then, opens with everything in it',
     async (format) => {
       const folder = mkdtempSync(join(tmpdir(), 'luat-link-format-'));
@@ -71,7 +71,7 @@ describe('the format of the outbox', () => {
       return contents(store);
     };
     const whole = await migrate(0);
-    expect(whole).toMatchObject({ [keyOf('format', 0)]: '2', [damaged]: 'rubbish' });
+    expect(whole).toMatchObject({ [keyOf('format', 0)]: '3', [damaged]: 'rubbish' });
     for (let at = 1; at <= 4; at++) expect(await migrate(at)).toEqual(whole);
   });
 
