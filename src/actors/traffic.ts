@@ -3,11 +3,11 @@ import type { Commands } from '../air/commands/index.js';
 import { publishCommand } from '../air/message.js';
 import { explainRefusal } from '../air/module-errors.js';
 import type { Timings } from '../air/timings.js';
-import type { AtChannel } from '../at/channel.js';
+import type { AtChannel, Cancellable } from '../at/channel.js';
 import type { AtCommand, AtResult } from '../at/command.js';
 import type { LinkConfig } from '../config/schema.js';
 import { LinkError } from '../errors/link-error.js';
-import type { Delivery, Lane, PublishEnd, Send } from '../outbox/delivery.js';
+import type { Delivery, Lane, PublishEnd } from '../outbox/delivery.js';
 import type { OutgoingMessage } from '../outbox/message.js';
 import type { ModuleInfo } from './module-info.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -39,7 +39,7 @@ export class Traffic implements Lane {
   /** Messages that the module announced as cached, and those that were read, since both were last equal. */
   #announced = 0;
   #read = 0;
-  readonly #running = new Set<{ cancel(): void }>();
+  readonly #running = new Set<Cancellable>();
 
   constructor(parts: TrafficParts) {
     this.#parts = parts;
@@ -60,18 +60,16 @@ export class Traffic implements Lane {
     this.#running.clear();
   }
 
-  prepare(message: OutgoingMessage): Send {
+  publish(message: OutgoingMessage, done: (end: PublishEnd) => void): Cancellable {
     const { config, timings, module } = this.#parts;
+    let command: AtCommand<unknown>;
     try {
-      const command = publishCommand(module().profile, message, timings, config.receive.encoding);
-      return (done) => this.#publish(command, done);
+      command = publishCommand(module().profile, message, timings, config.receive.encoding);
     } catch (error) {
-      return (done) => done({ kind: 'impossible', error: asLinkError(error) });
+      done({ kind: 'impossible', error: asLinkError(error) });
+      return nothingToCancel;
     }
-  }
-
-  #publish(command: AtCommand<unknown>, done: (end: PublishEnd) => void): void {
-    this.#run(command, (result) => {
+    return this.#run(command, {}, (result) => {
       switch (result.kind) {
         case 'done':
           done({ kind: 'acknowledged' });
@@ -102,7 +100,7 @@ export class Traffic implements Lane {
     this.#serving = true;
     const command =
       wanted === undefined ? commands.unsubscribe(topic) : commands.subscribe(topic, wanted.qos);
-    this.#run(command, (result) => {
+    this.#run(command, { front: true }, (result) => {
       this.#serving = false;
       switch (result.kind) {
         case 'cancelled':
@@ -142,7 +140,7 @@ export class Traffic implements Lane {
     if (!this.#open || this.#reading) return;
     this.#reading = true;
     this.#cached = false;
-    this.#run(this.#parts.commands.readCached(), () => {
+    this.#run(this.#parts.commands.readCached(), { front: true }, () => {
       this.#reading = false;
       // A notice that came during the reading may mean a message that the reading missed.
       if (this.#cached) this.readCache();
@@ -160,7 +158,7 @@ export class Traffic implements Lane {
 
   /** A refusal has two meanings: no to this message, or no session any more. The module is asked which. */
   #askWhy(answer: string, sent: boolean, done: (end: PublishEnd) => void): void {
-    this.#run(this.#parts.commands.sessionState(), (result) => {
+    this.#run(this.#parts.commands.sessionState(), { front: true }, (result) => {
       if (result.kind === 'done' && result.answer !== 'online') {
         done({ kind: 'interrupted', sent });
         this.#parts.notice({ type: 'UNACKNOWLEDGED', cause: 'SESSION_LOST' });
@@ -173,20 +171,32 @@ export class Traffic implements Lane {
     });
   }
 
-  #run<A>(command: AtCommand<A>, done: (result: AtResult<A>) => void): void {
+  /** @param place at the front of those that wait, unless it is a message: the next message waits there all the time */
+  #run<A>(
+    command: AtCommand<A>,
+    place: { readonly front?: boolean },
+    done: (result: AtResult<A>) => void,
+  ): Cancellable {
     if (!this.#open) {
       done({ kind: 'cancelled', sent: false });
-      return;
+      return nothingToCancel;
     }
     const entry = { cancel: (): void => undefined };
     this.#running.add(entry);
-    const running = this.#parts.channel.run(command, (result) => {
-      this.#running.delete(entry);
-      done(result);
-    });
+    const running = this.#parts.channel.run(
+      command,
+      (result) => {
+        this.#running.delete(entry);
+        done(result);
+      },
+      place,
+    );
     entry.cancel = () => running.cancel();
+    return running;
   }
 }
+
+const nothingToCancel: Cancellable = { cancel: () => undefined };
 
 function asLinkError(error: unknown): LinkError {
   return error instanceof LinkError

@@ -164,7 +164,8 @@ export class Backlog {
       entry: (entry) => {
         const { topic, qos, key } = entry.message;
         this.#replacing(key, () => this.#queue.add(entry));
-        if (qos === 0 && entry.attempts.maybeSent) void this.settle(entry, unknownEndError(topic));
+        if (this.#stored.isCheckedOff(entry)) void this.settle(entry);
+        else if (qos === 0 && entry.attempts.maybeSent) void this.settle(entry, unknownEndError(topic));
       },
       others: (amount, last) => this.#queue.addUnloaded(amount, last),
     });

@@ -14,37 +14,57 @@ export type PublishEnd =
   /** The session is over. `sent`: the module may have passed it on. */
   | { readonly kind: 'interrupted'; readonly sent: boolean };
 
-/** Hands a message over that was made ready before. Calls back exactly once. */
-export type Send = (done: (end: PublishEnd) => void) => void;
+/** A message that a lane has. */
+export interface HandedOver {
+  /** Takes it back, unless it is on its way already. Its `done` has been called when this returns. */
+  cancel(): void;
+}
 
 /** The way to the broker while a session is up. */
 export interface Lane {
-  /** Makes a message ready, so that it can go out the moment the line is free. */
-  prepare(message: OutgoingMessage): Send;
+  /**
+   * Hands a message over. It goes out the moment the line is free, behind those that were handed over before.
+   * @param done called exactly once, perhaps before this returns, and before the next message goes out
+   */
+  publish(message: OutgoingMessage, done: (end: PublishEnd) => void): HandedOver;
 }
 
 /** A message that was refused this often is given up: it must not stand in the way of the rest. */
 const MOST_REFUSALS = 3;
+/** One is on its way, and the next one waits for the line to be free. */
+const MOST_HANDED = 2;
+
+interface Handed {
+  readonly entry: Entry;
+  readonly lane: Lane;
+  order: HandedOver | undefined;
+  /** It was taken back from the lane, and what becomes of it is settled. */
+  isTaken: boolean;
+}
 
 /**
  * Carries the outbox to the broker while a lane is open: one message at a time, since acknowledgements carry no id, in
- * the order of acceptance. While one is on its way the next is made ready:
+ * the order of acceptance. The next one is with the lane already, so that it goes out the moment the line is free:
  *
- *   next ─ hold, prepare ─▶ ready ─ line free ─▶ under way ─ acknowledged ─▶ forgotten, then the line is free
- *                                                    └──── session over ──▶ waits for the next lane, first
+ *   next ─ hold, note ─▶ ready ─▶ handed over, second ─▶ first ─ acknowledged ─▶ checked off, and forgotten later
+ *     ▲                                 │                  │
+ *     └── first refused, session over ──┘                  └─── session over ──▶ waits for the next lane, first
  */
 export class Delivery {
   readonly #outbox: Outbox;
   #lane: Lane | undefined;
-  /** Counts lanes: what was begun for one that is gone is put back. */
-  #round = 0;
-  #underWay: Entry | undefined;
+  /** With a lane, the first of them on its way or about to be. */
+  #handed: Handed[] = [];
+  /** To be handed over next. */
+  #ready: Entry | undefined;
+  /** A message is being noted in the store before it is ready. */
+  #noting: { readonly entry: Entry } | undefined;
+  /** The store has to forget a message before another one may go. */
+  #forgetting = false;
   /** Acknowledged ones of which nobody was told yet. */
   readonly #acknowledged: Entry[] = [];
-  #ready: { readonly entry: Entry; readonly send: Send } | undefined;
-  /** A message is being noted in the store before it is ready. */
-  #noting = false;
   #going = false;
+  #goesSoon = false;
   #drained: (() => void)[] = [];
 
   constructor(outbox: Outbox) {
@@ -66,11 +86,8 @@ export class Delivery {
 
   /** The session is over. The lane still reports the message under way, as interrupted. */
   close(): void {
-    this.#round += 1;
     this.#lane = undefined;
-    const ready = this.#ready;
-    this.#ready = undefined;
-    if (ready !== undefined) this.#outbox.release(ready.entry, ready.entry.attempts);
+    this.#putBack(1);
   }
 
   /** Resolves when nothing waits any more. */
@@ -83,110 +100,155 @@ export class Delivery {
   #go(): void {
     if (this.#going) return;
     this.#going = true;
-    do this.#makeReady();
-    while (this.#handOverReady());
+    do {
+      this.#settle();
+      this.#makeReady();
+    } while (this.#handOverReady());
     this.#going = false;
   }
 
+  /** Afterwards: the line is what waits now. */
+  #goSoon(): void {
+    if (this.#going || this.#goesSoon) return;
+    this.#goesSoon = true;
+    queueMicrotask(() => {
+      this.#goesSoon = false;
+      this.#go();
+    });
+  }
+
+  #settle(): void {
+    for (const entry of this.#acknowledged.splice(0)) void this.#outbox.delivered(entry);
+  }
+
   #makeReady(): void {
-    if (this.#lane === undefined || this.#ready !== undefined || this.#noting) return;
+    if (this.#lane === undefined || this.#handed.length === MOST_HANDED) return;
+    if (this.#ready !== undefined || this.#noting !== undefined) return;
     const entry = this.#outbox.next();
-    if (entry === undefined) return;
-    const send = this.#lane.prepare(entry.message);
+    if (entry !== undefined) this.#note(entry);
+  }
+
+  /** Should the process die, the next one has to know that the message may have been sent. */
+  #note(entry: Entry): void {
     const noted = this.#outbox.hold(entry);
     if (noted === undefined) {
-      this.#ready = { entry, send };
+      this.#ready = entry;
       return;
     }
-    const round = this.#round;
-    this.#noting = true;
+    const noting = { entry };
+    this.#noting = noting;
     void noted.then(() => {
-      this.#noting = false;
-      if (this.#round === round) this.#ready = { entry, send };
-      else this.#outbox.release(entry, entry.attempts);
+      if (this.#noting === noting) {
+        this.#noting = undefined;
+        this.#ready = entry;
+      } else this.#release(entry);
       this.#go();
     });
   }
 
   /** @returns whether there may be more to do */
   #handOverReady(): boolean {
-    const ready = this.#ready;
-    if (ready === undefined || this.#underWay !== undefined) return false;
+    const [entry, lane, [first]] = [this.#ready, this.#lane, this.#handed];
+    if (entry === undefined || lane === undefined || this.#forgetting) return false;
+    // One that an earlier lane still has comes before it.
+    if (this.#handed.length === MOST_HANDED || (first !== undefined && first.lane !== lane)) return false;
     this.#ready = undefined;
-    if (!this.#outbox.expireHeld(ready.entry)) this.#handOver(ready.entry, ready.send);
+    if (!this.#outbox.expireHeld(entry)) this.#handOver(entry, lane);
     return true;
   }
 
-  #handOver(entry: Entry, send: Send): void {
-    const lane = this.#lane;
-    this.#underWay = entry;
-    if (entry.attempts.maybeSent) this.#outbox.resending(entry);
-    send((end) => this.#conclude(entry, end, lane));
+  #handOver(entry: Entry, lane: Lane): void {
+    const handed: Handed = { entry, lane, order: undefined, isTaken: false };
+    this.#handed.push(handed);
+    if (this.#handed.length === 1) this.#begins(handed);
+    handed.order = lane.publish(entry.message, (end) => this.#conclude(handed, end));
   }
 
-  #conclude(entry: Entry, end: PublishEnd, lane: Lane | undefined): void {
+  /** Nothing is before it any more. */
+  #begins({ entry }: Handed): void {
+    if (entry.attempts.maybeSent) this.#outbox.resending(entry);
+  }
+
+  #conclude(handed: Handed, end: PublishEnd): void {
+    if (handed.isTaken) return;
+    const { entry } = handed;
     const { handedOver, refusals, maybeSent } = entry.attempts;
+    const at = this.#handed.indexOf(handed);
+    this.#handed.splice(at, 1);
     switch (end.kind) {
       case 'acknowledged':
-        if (entry.stored) {
-          // Forgotten before the next one goes: a crash must leave one message in doubt, not two.
-          void this.#outbox.delivered(entry).then(() => this.#free());
-          return;
-        }
-        // Of those in memory a crash leaves none, so the line gets the next one first.
-        this.#acknowledged.push(entry);
-        this.#free();
-        this.#settle();
+        this.#acknowledge(entry);
         return;
       case 'impossible':
         this.#outbox.bury(entry, end.error);
-        this.#free();
-        return;
+        break;
       case 'refused':
         entry.attempts = { handedOver: handedOver + 1, refusals: refusals + 1, maybeSent };
         if (entry.attempts.refusals < MOST_REFUSALS) {
-          this.#again(entry);
-          return;
-        }
-        this.#outbox.bury(entry, refusedError(entry.message.topic, entry.attempts.refusals, end.answer));
-        this.#free();
-        return;
+          // Nothing may overtake it.
+          this.#putBack(at);
+          this.#note(entry);
+        } else this.#outbox.bury(entry, refusedError(entry.message.topic, refusals + 1, end.answer));
+        break;
       case 'interrupted':
         if (end.sent) entry.attempts = { handedOver: handedOver + 1, refusals, maybeSent: true };
-        this.#interrupted(entry, end.sent, lane);
-        return;
+        this.#interrupted(handed, end.sent, at);
+        break;
     }
+    const [next] = this.#handed;
+    if (next !== undefined && at === 0) this.#begins(next);
+    this.#goSoon();
   }
 
-  /** In the order of acknowledgement, though the next one may have been acknowledged while it was handed over. */
-  #settle(): void {
-    for (let entry = this.#acknowledged.shift(); entry; entry = this.#acknowledged.shift())
-      void this.#outbox.delivered(entry);
+  #acknowledge(entry: Entry): void {
+    const [next] = this.#handed;
+    if (entry.stored && !this.#outbox.checkOff(entry)) {
+      // A crash must leave one message in doubt, not two: the store forgets this one before the next one goes.
+      this.#take(0);
+      this.#ready ??= next?.entry;
+      this.#forgetting = true;
+      void this.#outbox.delivered(entry).then(() => {
+        this.#forgetting = false;
+        this.#go();
+      });
+      return;
+    }
+    this.#acknowledged.push(entry);
+    if (next !== undefined) {
+      if (this.#outbox.expireHeld(next.entry)) this.#take(0);
+      else this.#begins(next);
+    }
+    this.#goSoon();
   }
 
   /** The session is over, whether or not that was said yet: the next lane begins with this message. */
-  #interrupted(entry: Entry, sent: boolean, lane: Lane | undefined): void {
-    const next = this.#lane === lane ? undefined : this.#lane;
-    this.close();
-    this.#lane = next;
-    if (sent && entry.message.qos === 0) {
-      this.#outbox.giveUp(entry, unknownEndError(entry.message.topic));
-    } else this.#outbox.release(entry, entry.attempts);
-    this.#free();
+  #interrupted({ entry, lane }: Handed, sent: boolean, at: number): void {
+    if (this.#lane === lane) this.#lane = undefined;
+    this.#putBack(at);
+    if (sent && entry.message.qos === 0) this.#outbox.giveUp(entry, unknownEndError(entry.message.topic));
+    else this.#release(entry);
   }
 
-  /** Hands the same message over again: nothing may overtake it. */
-  #again(entry: Entry): void {
-    const lane = this.#lane;
-    const noted = this.#outbox.hold(entry) ?? Promise.resolve();
-    void noted.then(() => {
-      if (lane !== undefined && this.#lane === lane) this.#handOver(entry, lane.prepare(entry.message));
-      else this.#interrupted(entry, false, lane);
-    });
+  /** Whatever is not on its way waits again, in its old place. @param from the first of those with a lane that is not */
+  #putBack(from: number): void {
+    for (const { entry } of this.#take(from)) this.#release(entry);
+    const ready = this.#ready;
+    this.#ready = undefined;
+    this.#noting = undefined;
+    if (ready !== undefined) this.#release(ready);
   }
 
-  #free(): void {
-    this.#underWay = undefined;
-    this.#go();
+  /** Takes messages back that their lane has not sent. */
+  #take(from: number): readonly Handed[] {
+    const taken = this.#handed.splice(from);
+    for (const handed of taken) {
+      handed.isTaken = true;
+      handed.order?.cancel();
+    }
+    return taken;
+  }
+
+  #release(entry: Entry): void {
+    this.#outbox.release(entry, entry.attempts);
   }
 }

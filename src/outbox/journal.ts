@@ -72,6 +72,21 @@ export class Journal {
     return this.#opening ?? Promise.resolve();
   }
 
+  /** Whether a change of this record is not known to be in the store. */
+  owes(key: string): boolean {
+    return this.#amendments.has(key);
+  }
+
+  /** Keeps a few bytes past the end of this process, at once. @returns whether they are kept */
+  jot(bytes: Buffer): boolean {
+    return this.#isOpen && this.#parts.store.jot(bytes);
+  }
+
+  /** What an earlier process jotted down last. */
+  get jotted(): Buffer | undefined {
+    return this.#parts.store.jotted;
+  }
+
   /** Adds a record. `done` is called when it is synced to the disk, or with the reason why it is not in the store. */
   append(record: NonNullable<Append['record']>, done: Append['done']): void {
     if (!this.#isOpen) {

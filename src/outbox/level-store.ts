@@ -1,3 +1,5 @@
+import { constants, existsSync, writeSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassicLevel } from 'classic-level';
 import { LinkError } from '../errors/link-error.js';
@@ -9,9 +11,10 @@ const encodings = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
 
 /** So much is fetched at a time. classic-level's own 16 KiB would cost a hundred turns to read ten thousand messages. */
 const READ_BYTES = 1_048_576;
+const MOST_JOTTED = 64;
 
 /**
- * A LevelDB in `<directory>/messages`. LevelDB locks it, checks its log by checksums when it opens, and takes a log
+ * A LevelDB in `<directory>/messages`, and a few bytes in `<directory>/acknowledged`. LevelDB locks it, checks its log by checksums when it opens, and takes a log
  * that ends in the middle of a record as it was before that record.
  */
 export class LevelStore implements Store {
@@ -19,6 +22,8 @@ export class LevelStore implements Store {
   /** A native module, which an outbox in memory can do without. Loading it takes some 30 ms, so it begins here. */
   readonly #library = import('classic-level');
   #level: ClassicLevel<string, Buffer> | undefined;
+  #jottings: FileHandle | undefined;
+  jotted: Buffer | undefined;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -41,6 +46,7 @@ export class LevelStore implements Store {
         await level.open();
       }
       this.#level = level;
+      await this.#openJottings();
     });
   }
 
@@ -69,10 +75,34 @@ export class LevelStore implements Store {
     );
   }
 
+  /** Into a file's bytes that are there already: no longer than the system takes to copy them. */
+  jot(bytes: Buffer): boolean {
+    const file = this.#jottings;
+    try {
+      return file !== undefined && writeSync(file.fd, bytes, 0, bytes.length, 0) === bytes.length;
+    } catch {
+      return false;
+    }
+  }
+
   async close(): Promise<void> {
-    const level = this.#level;
+    const [level, jottings] = [this.#level, this.#jottings];
     this.#level = undefined;
+    this.#jottings = undefined;
+    await jottings?.close();
     await level?.close();
+  }
+
+  async #openJottings(): Promise<void> {
+    const path = join(this.#directory, 'acknowledged');
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600).catch((error: unknown) => {
+      // A disk that is full can do without; but one that is there must be read.
+      if (existsSync(path)) throw error;
+      return undefined;
+    });
+    this.#jottings = file;
+    const read = await file?.read(Buffer.alloc(MOST_JOTTED), 0, MOST_JOTTED, 0);
+    this.jotted = read?.buffer.subarray(0, read.bytesRead);
   }
 
   #opened(): ClassicLevel<string, Buffer> {

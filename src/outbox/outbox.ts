@@ -198,6 +198,15 @@ export class Outbox {
     return this.#backlog.expireEntry(entry);
   }
 
+  /**
+   * Notes at once that a message is delivered: should the process die before the store has forgotten it, the next one
+   * knows. One such note is kept.
+   * @returns whether it is noted; if not, only the store's forgetting it makes that sure
+   */
+  checkOff(entry: Entry): boolean {
+    return this.#stored.checkOff(entry);
+  }
+
   /** The message is delivered. @returns when the store, if it knew it, has forgotten it */
   async delivered(entry: Entry): Promise<void> {
     await this.#backlog.settle(entry);

@@ -15,7 +15,7 @@ export interface KeyRange {
 export type StoredRecord = readonly [key: string, value: Buffer];
 
 /**
- * Where the outbox keeps its records: an ordered map of keys to bytes. Everything rejects with a LinkError
+ * Where the outbox keeps its records: an ordered map of keys to bytes. What rejects does so with a LinkError
  * OUTBOX_FAILED, and after a write that failed nothing but `close` is called.
  */
 export interface Store {
@@ -25,6 +25,14 @@ export interface Store {
   write(changes: readonly Change[], options: { readonly sync: boolean }): Promise<void>;
   /** The records of a range, in the order of their keys. */
   read(range: KeyRange): Promise<readonly StoredRecord[]>;
+  /**
+   * Keeps a few bytes, in place of those before, without anybody waiting for it: `jotted` of the next opening finds them
+   * should the process die now. A power failure may take them.
+   * @returns whether they are kept
+   */
+  jot(bytes: Buffer): boolean;
+  /** What was jotted down before this opening. */
+  readonly jotted: Buffer | undefined;
   /** Lets everything go that it holds. */
   close(): Promise<void>;
 }

@@ -4,7 +4,16 @@ import type { Journal, RecordReader } from './journal.js';
 import { keyOf, pagesOf, rangeOf, sequenceOf } from './keys.js';
 import { sizeOf, untried, type Attempts, type Entry } from './message.js';
 import { waitingOf, type Reading, type Waiting } from './queue.js';
-import { decodeJson, decodeMessage, encodeJson, encodeMessage, outlineOf } from './record.js';
+import {
+  decodeJson,
+  decodeMark,
+  decodeMessage,
+  encodeJson,
+  encodeMark,
+  encodeMessage,
+  outlineOf,
+  type Mark,
+} from './record.js';
 import type { Change, StoredRecord } from './store.js';
 import { Tally, toldBy, type Told } from './tally.js';
 
@@ -27,6 +36,8 @@ export class StoredMessages {
   readonly #journal: Journal;
   readonly #parts: StoredMessagesParts;
   readonly #tally = new Tally();
+  /** The message that was noted last as one that need not be sent any more. */
+  #checkedOff: { readonly sequence: number; isRemoved: boolean } | undefined;
   /** Few, since attempts are made at the oldest. */
   readonly #attempts = new Map<number, Attempts>();
 
@@ -48,7 +59,25 @@ export class StoredMessages {
 
   /** @returns when the store has forgotten it, or owes it */
   remove(message: Waiting): Promise<void> {
+    if (message.sequence === this.#checkedOff?.sequence) this.#checkedOff.isRemoved = true;
     return this.#forget(message.sequence, this.#tally.removed(message));
+  }
+
+  /** Notes at once that a message needs not be sent any more; it is removed soon. @returns whether that is noted */
+  checkOff(entry: Entry): boolean {
+    const last = this.#checkedOff;
+    // There is room for one: the last must be gone from the store.
+    if (last !== undefined && (!last.isRemoved || this.#journal.owes(keyOf('message', last.sequence))))
+      return false;
+    if (!this.#journal.jot(encodeMark(entry))) return false;
+    this.#checkedOff = { sequence: entry.sequence, isRemoved: false };
+    return true;
+  }
+
+  /** Whether an earlier process noted that a message need not be sent any more. */
+  isCheckedOff({ sequence, acceptedAt }: Entry): boolean {
+    const mark = this.#markOf();
+    return mark?.sequence === sequence && mark.acceptedAt === acceptedAt;
   }
 
   /** Removes a record that is no message any more. */
@@ -87,7 +116,9 @@ export class StoredMessages {
     this.#tally.begin(used);
     if (used !== undefined) this.#takeTold(first, used, tried, found);
     else if (tally !== undefined) this.#tell([{ type: 'del', key: tally[0] }]);
-    let [last, left] = [told?.through ?? 0, used === undefined ? whole : 0];
+    // What was checked off must never be taken for another message.
+    let last = Math.max(told?.through ?? 0, this.#markOf()?.sequence ?? 0);
+    let left = used === undefined ? whole : 0;
     for await (const page of pagesOf('message', read, used?.through)) {
       this.#take(page, left, tried, found);
       last = Math.max(last, lastOf(page));
@@ -149,6 +180,11 @@ export class StoredMessages {
       found.entry(entry);
     }
     if (size > 0) found.others({ size, bytes }, lastOf(page));
+  }
+
+  #markOf(): Mark | undefined {
+    const { jotted } = this.#journal;
+    return jotted && decodeMark(jotted);
   }
 
   #decode([key, value]: StoredRecord): Entry | undefined {

@@ -5,8 +5,11 @@ import type { Change, KeyRange, Store, StoredRecord } from '../outbox/store.js';
 export class BenchDisk implements Store {
   readonly #records = new Map<string, Buffer>();
   full = false;
+  jotted: Buffer | undefined;
+  #jotted: Buffer | undefined;
 
   open(): Promise<void> {
+    this.jotted = this.#jotted;
     return Promise.resolve();
   }
 
@@ -22,6 +25,11 @@ export class BenchDisk implements Store {
   read({ gt, lt, limit }: KeyRange): Promise<readonly StoredRecord[]> {
     const found = [...this.#records].filter(([key]) => key > gt && key < lt);
     return Promise.resolve(found.sort(([one], [other]) => (one < other ? -1 : 1)).slice(0, limit));
+  }
+
+  jot(bytes: Buffer): boolean {
+    this.#jotted = Buffer.from(bytes);
+    return true;
   }
 
   close(): Promise<void> {

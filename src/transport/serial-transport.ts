@@ -19,6 +19,8 @@ export interface NativePort {
   open(callback: Callback): void;
   close(callback: Callback): void;
   write(bytes: Buffer, callback: Callback): boolean;
+  /** Gives bytes to the system at once, as far as it takes them. @returns how many */
+  writeNow?(bytes: Buffer): number;
   set(signals: Signals, callback: Callback): void;
   get(callback: Callback): void;
   on(event: 'data', listener: (bytes: Buffer) => void): unknown;
@@ -42,6 +44,7 @@ const WRITE_GRACE_MS = 5000;
 const BITS_PER_BYTE = 10;
 const WATCH_EVERY_MS = 2000;
 const WATCH_LIMIT_MS = 2000;
+const written = Promise.resolve();
 
 /**
  * A serial port, opened once. serialport does not always say that a port is gone: after a burst and a hang-up it can
@@ -60,6 +63,8 @@ export class SerialTransport implements Transport {
   #port: NativePort | undefined;
   /** Whether the system opened the port, once it has said. */
   #opened: Promise<boolean> = Promise.resolve(false);
+  /** Writes that the system has not taken yet: nothing may overtake them. */
+  #unwritten = 0;
   /** The port's own word that it is closed, whoever closed it. */
   #sayClosed: () => void = () => undefined;
   readonly #portClosed = new Promise<void>((resolve) => (this.#sayClosed = resolve));
@@ -93,11 +98,23 @@ export class SerialTransport implements Transport {
     this.#lookLater();
   }
 
-  async write(bytes: Buffer): Promise<void> {
+  write(bytes: Buffer): Promise<void> {
+    const isFirst = this.#life.isOpen && this.#unwritten === 0;
+    const taken = isFirst ? (this.#port?.writeNow?.(bytes) ?? 0) : 0;
+    return taken === bytes.length ? written : this.#writeRest(bytes.subarray(taken));
+  }
+
+  /** The port waits until the system takes more, and says what is wrong when it does not. */
+  async #writeRest(bytes: Buffer): Promise<void> {
     const onTheWireMs = (bytes.length * BITS_PER_BYTE * 1000) / this.#settings.baudRate;
-    await this.#life.work(`take ${bytes.length} bytes`, WRITE_GRACE_MS + 2 * onTheWireMs, (settle) => {
-      this.#port?.write(bytes, (error) => settle(error ? lostError(this.name, error) : undefined));
-    });
+    this.#unwritten += 1;
+    try {
+      await this.#life.work(`take ${bytes.length} bytes`, WRITE_GRACE_MS + 2 * onTheWireMs, (settle) => {
+        this.#port?.write(bytes, (error) => settle(error ? lostError(this.name, error) : undefined));
+      });
+    } finally {
+      this.#unwritten -= 1;
+    }
   }
 
   close(): Promise<void> {

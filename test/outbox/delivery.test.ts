@@ -1,32 +1,49 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { VirtualClock } from '../../src/clock/virtual.js';
 import { LinkError } from '../../src/errors/link-error.js';
 import { Delivery, type Lane, type PublishEnd } from '../../src/outbox/delivery.js';
 import { MemoryStore } from '../../src/outbox/memory-store.js';
 import type { OutgoingMessage } from '../../src/outbox/message.js';
+import { BenchDisk } from '../../src/testing/bench-disk.js';
 import { end, makeOutbox, message, stopped, type BoxOptions } from './support.js';
 
-/** A lane that only remembers what it was given; the test ends each hand-over. */
+/** Lanes with a line that is never busy otherwise; the test ends each message that is on its way. */
 function scene(options: BoxOptions = {}) {
   const outbox = makeOutbox(options);
   const delivery = new Delivery(outbox);
-  const prepared: string[] = [];
+  const handed: string[] = [];
   const given: { text: string; end: (end: PublishEnd) => Promise<void> }[] = [];
-  const lane = (): Lane => ({
-    prepare: ({ payload }: OutgoingMessage) => {
-      const text = payload.toString();
-      prepared.push(text);
-      return (done) => {
-        given.push({
-          text,
-          end: async (how) => {
-            done(how);
-            await settled();
-          },
-        });
+  const lane = (): Lane => {
+    const line: { text: string; done: (end: PublishEnd) => void; isSent: boolean }[] = [];
+    const send = (): void => {
+      const [first] = line;
+      if (first === undefined || first.isSent) return;
+      first.isSent = true;
+      const end = async (how: PublishEnd): Promise<void> => {
+        line.shift();
+        first.done(how);
+        send();
+        await settled();
       };
-    },
-  });
+      given.push({ text: first.text, end });
+    };
+    return {
+      publish: ({ payload }: OutgoingMessage, done) => {
+        const order = { text: payload.toString(), done, isSent: false };
+        line.push(order);
+        handed.push(order.text);
+        send();
+        return {
+          cancel: () => {
+            if (order.isSent || !line.includes(order)) throw new Error('cannot be taken back');
+            line.splice(line.indexOf(order), 1);
+            done({ kind: 'interrupted', sent: false });
+          },
+        };
+      },
+    };
+  };
   const accept = async (text: string, qos: 0 | 1 | 2 = 1) => {
     const receipt = await outbox.accept(message(text, { qos }));
     await settled();
@@ -36,7 +53,7 @@ function scene(options: BoxOptions = {}) {
     delivery.open(lane());
     await settled();
   };
-  return { outbox, delivery, open, given, prepared, accept, texts: () => given.map(({ text }) => text) };
+  return { outbox, delivery, open, given, handed, accept, texts: () => given.map(({ text }) => text) };
 }
 
 /** Whatever was on its way through promises has arrived. */
@@ -47,33 +64,114 @@ const lost = { kind: 'interrupted', sent: true } as const;
 const refused = { kind: 'refused', answer: 'ERROR' } as const;
 
 describe('delivery', () => {
-  test('hands one message at a time to the lane, in order, and has the next one ready meanwhile', async () => {
-    const { open, given, accept, prepared, texts } = scene();
+  test('sends one message at a time, in order, and the lane has the next one meanwhile', async () => {
+    const { open, given, accept, handed, texts } = scene();
     for (const text of ['a', 'b', 'c']) await accept(text);
     await open();
     expect(texts()).toEqual(['a']);
-    expect(prepared).toEqual(['a', 'b']);
+    expect(handed).toEqual(['a', 'b']);
     await given[0]?.end(acknowledged);
     expect(texts()).toEqual(['a', 'b']);
-    expect(prepared).toEqual(['a', 'b', 'c']);
+    expect(handed).toEqual(['a', 'b', 'c']);
   });
 
-  test('goes on only when the store has forgotten what was acknowledged: a crash leaves one message in doubt, not two', async () => {
-    const store = new MemoryStore();
-    const write = store.write.bind(store);
-    let goOn: () => void = () => undefined;
-    const { open, given, accept, texts } = scene({ store });
+  describe('when a message was acknowledged, a crash leaves one in doubt, not two:', () => {
+    /** `a` is acknowledged while the disk is slow to forget it. */
+    async function acknowledgedOne(disk: BenchDisk) {
+      const parts = scene({ store: disk });
+      for (const text of ['a', 'b', 'c', 'd']) await parts.accept(text);
+      await parts.open();
+      const write = disk.write.bind(disk);
+      const waiting: (() => void)[] = [];
+      disk.write = async (changes) => {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        await write(changes);
+      };
+      await parts.given[0]?.end(acknowledged);
+      const goOn = async (): Promise<void> => {
+        for (const resolve of waiting.splice(0)) resolve();
+        await settled();
+      };
+      return { ...parts, goOn };
+    }
+
+    test('it is checked off, and the next one goes at once', async () => {
+      const disk = new BenchDisk();
+      const { texts } = await acknowledgedOne(disk);
+      expect(texts()).toEqual(['a', 'b']);
+      // The process is killed here.
+      disk.write = () => Promise.resolve();
+      const next = makeOutbox({ store: disk });
+      await next.open();
+      expect(next.size).toBe(3);
+      const entry = next.next();
+      expect(entry).toMatchObject({ attempts: { maybeSent: true } });
+      expect(entry?.message.payload.toString()).toBe('b');
+    });
+
+    test('where one is checked off already, the next waits until the store has forgotten the other', async () => {
+      const { given, texts, goOn } = await acknowledgedOne(new BenchDisk());
+      await given[1]?.end(acknowledged);
+      expect(texts()).toEqual(['a', 'b']);
+      await goOn();
+      await goOn();
+      expect(texts()).toEqual(['a', 'b', 'c']);
+    });
+
+    test('where it cannot be checked off, the next waits until the store has forgotten it', async () => {
+      const disk = new BenchDisk();
+      disk.jot = () => false;
+      const { handed, texts, goOn } = await acknowledgedOne(disk);
+      expect(handed).toEqual(['a', 'b']);
+      expect(texts()).toEqual(['a']);
+      await goOn();
+      expect(texts()).toEqual(['a', 'b']);
+    });
+
+    test('what was checked off is never taken for another message, though none waited when the next process began', async () => {
+      const disk = new BenchDisk();
+      const first = scene({ store: disk });
+      await first.accept('a');
+      await first.open();
+      await first.given[0]?.end(acknowledged);
+      await first.outbox.close(stopped);
+      const second = makeOutbox({ store: disk });
+      await second.accept(message('b'));
+      await second.close(stopped);
+      const third = makeOutbox({ store: disk });
+      await third.open();
+      expect(third.size).toBe(1);
+    });
+  });
+
+  test('the one behind a message that was refused or interrupted goes after it', async () => {
+    const { delivery, open, given, accept, handed, texts } = scene();
     for (const text of ['a', 'b', 'c']) await accept(text);
     await open();
-    store.write = async (changes) => {
-      if (changes.some(({ type }) => type === 'del')) await new Promise<void>((resolve) => (goOn = resolve));
-      await write(changes);
-    };
+    await given[0]?.end(refused);
+    expect(texts()).toEqual(['a', 'a']);
+    await given[1]?.end(lost);
+    expect(texts()).toEqual(['a', 'a']);
+    await open();
+    delivery.close();
+    await open();
+    await given[2]?.end(acknowledged);
+    for (const index of [3, 4]) await given[index]?.end(acknowledged);
+    expect(texts()).toEqual(['a', 'a', 'a', 'b', 'c']);
+    expect(handed.filter((text) => text === 'b').length).toBeGreaterThan(2);
+  });
+
+  test('one that expires while it waits for the line is not sent', async () => {
+    const clock = new VirtualClock();
+    const { outbox, open, given, accept, texts } = scene({ clock });
+    await accept('a');
+    const { delivered } = await outbox.accept(message('b', { ttlMs: 100 }));
+    await accept('c');
+    await open();
+    await clock.advance(100);
     await given[0]?.end(acknowledged);
-    expect(texts()).toEqual(['a']);
-    goOn();
-    await settled();
-    expect(texts()).toEqual(['a', 'b']);
+    await expect(end(delivered)).resolves.toBe('EXPIRED');
+    expect(texts()).toEqual(['a', 'c']);
   });
 
   test('hands a message over only when the store knows that it may have been sent', async () => {
@@ -174,7 +272,12 @@ describe('delivery', () => {
   test('a lane that answers at once is used for thousands without growing the stack', async () => {
     const { outbox, delivery } = scene();
     for (let index = 0; index < 10_000; index++) await outbox.accept(message('x', { qos: 0 }));
-    delivery.open({ prepare: () => (done) => done(acknowledged) });
+    delivery.open({
+      publish: (_, done) => {
+        done(acknowledged);
+        return { cancel: () => undefined };
+      },
+    });
     await settled();
     expect(outbox.size).toBe(0);
   });

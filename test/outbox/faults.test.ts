@@ -12,6 +12,7 @@ class FailingDisk implements Store {
   readonly #disk: MemoryStore;
   readonly #fails: (call: number) => 'before' | 'after' | undefined;
   calls = 0;
+  jotted: Buffer | undefined;
 
   constructor(disk: MemoryStore, fails: (call: number) => 'before' | 'after' | undefined) {
     this.#disk = disk;
@@ -28,6 +29,13 @@ class FailingDisk implements Store {
 
   read(range: KeyRange): Promise<readonly StoredRecord[]> {
     return this.#call(() => this.#disk.read(range));
+  }
+
+  jot(bytes: Buffer): boolean {
+    this.calls += 1;
+    const fails = this.#fails(this.calls);
+    if (fails !== 'before') this.jotted = bytes;
+    return fails === undefined;
   }
 
   /** What is on a disk stays there. */
@@ -55,12 +63,11 @@ async function live(fails: (call: number) => 'before' | 'after' | undefined) {
   const arrived: string[] = [];
   const delivery = new Delivery(box);
   delivery.open({
-    prepare:
-      ({ payload }) =>
-      (done) => {
-        arrived.push(payload.toString());
-        done({ kind: 'acknowledged' });
-      },
+    publish: ({ payload }, done) => {
+      arrived.push(payload.toString());
+      done({ kind: 'acknowledged' });
+      return { cancel: () => undefined };
+    },
   });
   const accepted: string[] = [];
   const refused: string[] = [];

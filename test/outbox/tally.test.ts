@@ -34,6 +34,14 @@ class Mount implements Store {
     return records;
   }
 
+  jot(bytes: Buffer): boolean {
+    return this.#disk.jot(bytes);
+  }
+
+  get jotted(): Buffer | undefined {
+    return this.#disk.jotted;
+  }
+
   close(): Promise<void> {
     return this.#disk.close();
   }
