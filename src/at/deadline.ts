@@ -13,6 +13,10 @@ export class AnswerDeadline {
   readonly #lastByteAt: () => number;
   readonly #expired: () => void;
   #timer: TimerHandle;
+  /** When the timer fires. */
+  #firesAt = Infinity;
+  #startedAt = 0;
+  #limitMs = 0;
 
   /** @param lastByteAt when the last byte came, by the clock's `now()` */
   constructor(clock: Clock, lastByteAt: () => number, expired: () => void) {
@@ -23,22 +27,30 @@ export class AnswerDeadline {
 
   /** Sets the limit, instead of one that was set before. */
   start(limitMs: number): void {
-    this.stop();
-    this.#arm(this.#clock.now(), limitMs, limitMs);
+    this.#startedAt = this.#clock.now();
+    this.#limitMs = limitMs;
+    // A timer that fires earlier looks again then: cheaper than another one, and an answer may follow in the same piece.
+    if (this.#firesAt <= this.#startedAt + limitMs) return;
+    this.#clock.clearTimeout(this.#timer);
+    this.#arm(limitMs);
   }
 
   /** Takes the limit away. */
   stop(): void {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#firesAt = Infinity;
   }
 
-  #arm(startedAt: number, limitMs: number, waitMs: number): void {
+  #arm(waitMs: number): void {
+    this.#firesAt = this.#clock.now() + waitMs;
     this.#timer = this.#clock.setTimeout(() => {
+      const [startedAt, limitMs] = [this.#startedAt, this.#limitMs];
       const quietSince = Math.max(startedAt, this.#lastByteAt());
       const due = Math.min(quietSince + limitMs, startedAt + LONGEST_STRETCH * limitMs);
       const remaining = due - this.#clock.now();
-      if (remaining > 0) this.#arm(startedAt, limitMs, remaining);
+      this.#firesAt = Infinity;
+      if (remaining > 0) this.#arm(remaining);
       else this.#expired();
     }, waitMs);
   }

@@ -126,16 +126,18 @@ interface Split {
 function splitAtHeader(text: string, grammar: WireGrammar): Split {
   const lines: string[] = [];
   let rest = text;
-  for (;;) {
-    rest = rest.replace(/^[\r\n]+/, '');
-    if (rest === '') return { lines, header: undefined, payload: '' };
+  while (rest !== '') {
+    const end = rest.search(/[\r\n]/);
+    if (end === 0) {
+      rest = rest.slice(1);
+      continue;
+    }
     const header = believableHeader(rest, grammar);
     if (header) return { lines, header, payload: rest.slice(header.offset) };
-    const end = rest.search(/[\r\n]/);
-    if (end < 0) return { lines: [...lines, rest], header: undefined, payload: '' };
-    lines.push(rest.slice(0, end));
-    rest = rest.slice(end);
+    lines.push(end < 0 ? rest : rest.slice(0, end));
+    rest = end < 0 ? '' : rest.slice(end);
   }
+  return { lines, header: undefined, payload: '' };
 }
 
 function believableHeader(text: string, grammar: WireGrammar): PayloadHeader | undefined {

@@ -117,7 +117,8 @@ export class Backlog {
 
   /** Gives a message up when its time is over, held or not. @returns whether it was */
   expireEntry(entry: Entry): boolean {
-    if (this.#queue.endOf(entry) > this.now()) return false;
+    const end = this.#queue.endOf(entry);
+    if (end === Infinity || end > this.now()) return false;
     this.#expireOne(waitingOf(entry));
     return true;
   }

@@ -34,6 +34,8 @@ const MOST_REFUSALS = 3;
 /** One is on its way, and the next one waits for the line to be free. */
 const MOST_HANDED = 2;
 
+const soon = Promise.resolve();
+
 interface Handed {
   readonly entry: Entry;
   readonly lane: Lane;
@@ -65,6 +67,10 @@ export class Delivery {
   readonly #acknowledged: Entry[] = [];
   #going = false;
   #goesSoon = false;
+  readonly #goNow = (): void => {
+    this.#goesSoon = false;
+    this.#go();
+  };
   #drained: (() => void)[] = [];
 
   constructor(outbox: Outbox) {
@@ -111,10 +117,8 @@ export class Delivery {
   #goSoon(): void {
     if (this.#going || this.#goesSoon) return;
     this.#goesSoon = true;
-    queueMicrotask(() => {
-      this.#goesSoon = false;
-      this.#go();
-    });
+    // Not queueMicrotask, which takes longer: the line waits for the return.
+    void soon.then(this.#goNow);
   }
 
   #settle(): void {

@@ -31,13 +31,6 @@ export interface MessageRecord {
   readonly expiresAt: number | undefined;
 }
 
-/** Which message: sequences may begin anew where none waits. */
-export interface Mark {
-  readonly sequence: number;
-  /** Milliseconds since the epoch. */
-  readonly acceptedAt: number;
-}
-
 /** Why a message was given up. */
 export interface Death {
   /** A code of LinkError. */
@@ -136,24 +129,6 @@ export function encodeJson(sequence: number, content: object): Buffer {
 export function decodeJson(sequence: number, value: Buffer): unknown {
   if (value.length < CHECKSUM_BYTES || !isIntact(sequence, value)) return undefined;
   return JSON.parse(value.toString('utf8', CHECKSUM_BYTES));
-}
-
-const MARK_BYTES = 20;
-
-/** Names a message in so many bytes as any other: `checksum, 4 │ sequence, 8 │ accepted at, 8`. */
-export function encodeMark({ sequence, acceptedAt }: Mark): Buffer {
-  const mark = Buffer.allocUnsafe(MARK_BYTES);
-  mark.writeDoubleLE(sequence, CHECKSUM_BYTES);
-  mark.writeDoubleLE(acceptedAt, CHECKSUM_BYTES + 8);
-  return seal(sequence, mark);
-}
-
-/** @returns undefined when it names none */
-export function decodeMark(mark: Buffer): Mark | undefined {
-  if (mark.length !== MARK_BYTES) return undefined;
-  const sequence = mark.readDoubleLE(CHECKSUM_BYTES);
-  if (!isIntact(sequence, mark)) return undefined;
-  return { sequence, acceptedAt: mark.readDoubleLE(CHECKSUM_BYTES + 8) };
 }
 
 function seal(sequence: number, value: Buffer): Buffer {

@@ -2,18 +2,10 @@ import type { LinkError } from '../errors/link-error.js';
 import type { Amount } from './bounds.js';
 import type { Journal, RecordReader } from './journal.js';
 import { keyOf, pagesOf, rangeOf, sequenceOf } from './keys.js';
+import { MarkWriter, readMark, type Mark } from './mark.js';
 import { sizeOf, untried, type Attempts, type Entry } from './message.js';
 import { waitingOf, type Reading, type Waiting } from './queue.js';
-import {
-  decodeJson,
-  decodeMark,
-  decodeMessage,
-  encodeJson,
-  encodeMark,
-  encodeMessage,
-  outlineOf,
-  type Mark,
-} from './record.js';
+import { decodeJson, decodeMessage, encodeJson, encodeMessage, outlineOf } from './record.js';
 import type { Change, StoredRecord } from './store.js';
 import { Tally, toldBy, type Told } from './tally.js';
 
@@ -37,7 +29,8 @@ export class StoredMessages {
   readonly #parts: StoredMessagesParts;
   readonly #tally = new Tally();
   /** The message that was noted last as one that need not be sent any more. */
-  #checkedOff: { readonly sequence: number; isRemoved: boolean } | undefined;
+  #checkedOff: { readonly sequence: number; removedAs: string | undefined } | undefined;
+  readonly #mark = new MarkWriter();
   /** Few, since attempts are made at the oldest. */
   readonly #attempts = new Map<number, Attempts>();
 
@@ -59,7 +52,8 @@ export class StoredMessages {
 
   /** @returns when the store has forgotten it, or owes it */
   remove(message: Waiting): Promise<void> {
-    if (message.sequence === this.#checkedOff?.sequence) this.#checkedOff.isRemoved = true;
+    if (message.sequence === this.#checkedOff?.sequence)
+      this.#checkedOff.removedAs = keyOf('message', message.sequence);
     return this.#forget(message.sequence, this.#tally.removed(message));
   }
 
@@ -67,10 +61,10 @@ export class StoredMessages {
   checkOff(entry: Entry): boolean {
     const last = this.#checkedOff;
     // There is room for one: the last must be gone from the store.
-    if (last !== undefined && (!last.isRemoved || this.#journal.owes(keyOf('message', last.sequence))))
+    if (last !== undefined && (last.removedAs === undefined || this.#journal.owes(last.removedAs)))
       return false;
-    if (!this.#journal.jot(encodeMark(entry))) return false;
-    this.#checkedOff = { sequence: entry.sequence, isRemoved: false };
+    if (!this.#journal.jot(this.#mark.of(entry))) return false;
+    this.#checkedOff = { sequence: entry.sequence, removedAs: undefined };
     return true;
   }
 
@@ -184,7 +178,7 @@ export class StoredMessages {
 
   #markOf(): Mark | undefined {
     const { jotted } = this.#journal;
-    return jotted && decodeMark(jotted);
+    return jotted && readMark(jotted);
   }
 
   #decode([key, value]: StoredRecord): Entry | undefined {

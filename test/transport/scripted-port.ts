@@ -23,6 +23,17 @@ export class ScriptedPort extends EventEmitter implements NativePort {
     });
   }
 
+  /** How many bytes the system takes at once. */
+  room = 0;
+  /** Lets a write go on that hangs. */
+  goOn: () => void = () => undefined;
+
+  writeNow(bytes: Buffer): number {
+    const taken = Math.min(this.room, bytes.length);
+    if (taken > 0) this.written.push(bytes.subarray(0, taken));
+    return taken;
+  }
+
   write(bytes: Buffer, callback: Callback): boolean {
     this.written.push(bytes);
     this.#answer('write', callback);
@@ -41,7 +52,10 @@ export class ScriptedPort extends EventEmitter implements NativePort {
   #answer(call: keyof ScriptedPort['script'], callback: Callback, effect?: () => void): void {
     this.calls.push(call);
     const what = this.script[call];
-    if (what === 'hang') return;
+    if (what === 'hang') {
+      this.goOn = () => callback(null);
+      return;
+    }
     if (what === undefined) effect?.();
     callback(what ?? null);
   }

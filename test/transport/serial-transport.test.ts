@@ -98,6 +98,29 @@ describe('bytes', () => {
     expect(Buffer.concat(port.written).toString()).toBe('AT\r');
   });
 
+  test('go to the system at once, and the rest when it takes more: nothing overtakes it', async () => {
+    const { port, transport } = await opened();
+    port.room = 3;
+    port.script.write = 'hang';
+    const first = transport.write(Buffer.from('first'));
+    port.room = 100;
+    delete port.script.write;
+    const second = transport.write(Buffer.from('second'));
+    port.goOn();
+    await Promise.all([first, second]);
+    await transport.write(Buffer.from('third'));
+    expect(port.written.map(String)).toEqual(['fir', 'st', 'second', 'third']);
+    expect(port.calls.filter((call) => call === 'write')).toHaveLength(2);
+  });
+
+  test('do not go to a port that is closed', async () => {
+    const { port, transport } = await opened();
+    port.room = 100;
+    await transport.close();
+    await expect(transport.write(Buffer.from('late'))).rejects.toEqual(lost(/is not open/));
+    expect(port.written).toEqual([]);
+  });
+
   test('that cannot be written fail the write', async () => {
     const { port, transport } = await opened();
     port.script.write = new Error('Input/output error');

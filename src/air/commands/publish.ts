@@ -41,7 +41,7 @@ export function publishCommands({ commandTimeoutMs: timeoutMs }: Timings) {
         verb: '+MPUB',
         arguments: [...head(target), message(wire)],
         timeoutMs,
-        ...outcome(target.qos),
+        ...outcomes[target.qos],
       });
     },
 
@@ -58,7 +58,7 @@ export function publishCommands({ commandTimeoutMs: timeoutMs }: Timings) {
         arguments: [...head(target), bare(data.length)],
         data,
         timeoutMs,
-        ...outcome(target.qos),
+        ...outcomes[target.qos],
       });
     },
   };
@@ -73,14 +73,10 @@ function message(wire: string): Argument {
   return { wire: text, shown: text };
 }
 
-function outcome(qos: Qos): { outcome?: OutcomeGrammar } {
-  const timeoutMs = outcomeTimeouts.publish;
-  switch (qos) {
-    case 0:
-      return {};
-    case 1:
-      return { outcome: { success: outcomeLine('PUBACK'), timeoutMs } };
-    case 2:
-      return { outcome: { success: outcomeLine('PUBCOMP'), progress: outcomeLine('PUBREC'), timeoutMs } };
-  }
-}
+const timeoutMs = outcomeTimeouts.publish;
+/** What follows the OK, by QoS. */
+const outcomes: Readonly<Record<Qos, { readonly outcome?: OutcomeGrammar }>> = {
+  0: {},
+  1: { outcome: { success: outcomeLine('PUBACK'), timeoutMs } },
+  2: { outcome: { success: outcomeLine('PUBCOMP'), progress: outcomeLine('PUBREC'), timeoutMs } },
+};
