@@ -14,8 +14,8 @@ const READ_BYTES = 1_048_576;
 const MOST_JOTTED = 64;
 
 /**
- * A LevelDB in `<directory>/messages`, and a few bytes in `<directory>/acknowledged`. LevelDB locks it, checks its log by checksums when it opens, and takes a log
- * that ends in the middle of a record as it was before that record.
+ * A LevelDB in `<directory>/messages`, and what is jotted down in `<directory>/acknowledged`. LevelDB locks itself, checks
+ * its log by checksums when it opens, and takes a log that ends in the middle of a record as it was before that record.
  */
 export class LevelStore implements Store {
   readonly #directory: string;

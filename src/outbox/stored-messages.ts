@@ -57,7 +57,7 @@ export class StoredMessages {
     return this.#forget(message.sequence, this.#tally.removed(message));
   }
 
-  /** Notes at once that a message needs not be sent any more; it is removed soon. @returns whether that is noted */
+  /** Notes at once that a message need not be sent any more; it is removed soon. @returns whether that is noted */
   checkOff(entry: Entry): boolean {
     const last = this.#checkedOff;
     // There is room for one: the last must be gone from the store.
@@ -108,6 +108,7 @@ export class StoredMessages {
     const first = await read(rangeOf('message', { limit: whole }));
     const used = told && first.length === whole && tellsTheRest(told, first, tried) ? told : undefined;
     this.#tally.begin(used);
+    this.#checkedOff = undefined;
     if (used !== undefined) this.#takeTold(first, used, tried, found);
     else if (tally !== undefined) this.#tell([{ type: 'del', key: tally[0] }]);
     // What was checked off must never be taken for another message.
