@@ -135,15 +135,16 @@ export class Traffic implements Lane {
     if (this.#reading) this.#read += 1;
   }
 
-  readCache(): void {
+  /** @param place once more at the back: a module that always has more must not keep a message from going out */
+  readCache(place: { readonly front?: boolean } = { front: true }): void {
     this.#cached = true;
     if (!this.#open || this.#reading) return;
     this.#reading = true;
     this.#cached = false;
-    this.#run(this.#parts.commands.readCached(), { front: true }, () => {
+    this.#run(this.#parts.commands.readCached(), place, () => {
       this.#reading = false;
       // A notice that came during the reading may mean a message that the reading missed.
-      if (this.#cached) this.readCache();
+      if (this.#cached) this.readCache({});
       else this.#settleCache();
     });
   }

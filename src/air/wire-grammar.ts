@@ -4,6 +4,9 @@ import { COLON } from './pattern.js';
 /** How received payloads are written: AT+MQTTMODE. */
 export type PayloadEncoding = 'raw' | 'hex';
 
+const SPACE = 0x20;
+const PLUS = 0x2b;
+const DELETE = 0x7f;
 /** Garbage of a boot may stand before the prefix. */
 const prefix = new RegExp(`^[^\\x21-\\x7e]*\\+MSUB${COLON}`);
 /** What follows a quoted topic, up to the last comma of the header; some kin firmware leaves the word out. */
@@ -57,6 +60,9 @@ export function airGrammar(
  * notice, `+MSUB: 2`, has no comma and is none. The topic is quoted or bare by firmware, so both are tried.
  */
 function readHeader(line: string, encoding: PayloadEncoding): PayloadHeader | undefined {
+  // Most lines are told apart by their first character.
+  const first = line.charCodeAt(0);
+  if (first !== PLUS && first > SPACE && first < DELETE) return undefined;
   const start = prefix.exec(line)?.[0].length;
   if (start === undefined) return undefined;
   if (line[start] === '"') {

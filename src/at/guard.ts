@@ -52,6 +52,11 @@ export class LineGuard {
     return this.#tailLength > 0;
   }
 
+  /** Whether the next bytes begin a line, and no prompt is looked for. */
+  get isIdle(): boolean {
+    return this.#tailLength === 0 && !this.#promptExpected && !this.#afterPrompt;
+  }
+
   push(chunk: Buffer): void {
     const epoch = this.#epoch;
     let from = 0;

@@ -1,6 +1,6 @@
 import { ReadlineParser } from '@serialport/parser-readline';
 import type { Clock, TimerHandle } from '../clock/clock.js';
-import { LineGuard, type LineEnd } from './guard.js';
+import { LineGuard, LONGEST_LINE, type LineEnd } from './guard.js';
 import type { WireGrammar, WireItem } from './line.js';
 import { PayloadAssembly } from './payload-assembly.js';
 
@@ -18,6 +18,8 @@ import { PayloadAssembly } from './payload-assembly.js';
 /** Silence after which a text without a line end counts as a line, if it is known to be whole. */
 export const TOKEN_SILENCE_MS = 50;
 const LINE_END_BYTES = 2;
+const CR = 0x0d;
+const LF = 0x0a;
 /** Silence after which the rest of a payload is not coming any more. */
 export const PAYLOAD_SILENCE_MS = 1000;
 
@@ -80,8 +82,26 @@ export class WireReader {
     this.#waiting.push(chunk);
     if (this.#reading) return;
     this.#read(() => {
-      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) this.#guard.push(next);
+      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+        if (!this.#takeLine(next)) this.#guard.push(next);
+      }
     });
+  }
+
+  /**
+   * Most answers are one line and come in one piece, and while they are read the line to the module is idle.
+   * @returns whether this is one
+   */
+  #takeLine(chunk: Buffer): boolean {
+    if (!this.#guard.isIdle || this.#assembly.inside) return false;
+    const end = chunk.length - LINE_END_BYTES;
+    if (end <= LINE_END_BYTES || end > LONGEST_LINE) return false;
+    if (chunk[0] !== CR || chunk[1] !== LF || chunk[end] !== CR || chunk[end + 1] !== LF) return false;
+    // By index: looking for a byte by a call costs more than the whole line.
+    for (let at = LINE_END_BYTES; at < end; at++) if (chunk[at] === CR || chunk[at] === LF) return false;
+    this.#assembly.take(chunk.toString('latin1', LINE_END_BYTES, end), 'crlf');
+    this.#deliver();
+    return true;
   }
 
   /** Forgets what has begun, as for a line that was just opened. */

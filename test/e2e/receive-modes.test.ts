@@ -53,6 +53,25 @@ test('12 messages with line ends and quotes, 100 ms apart, arrive in cached mode
   await it.end();
 });
 
+test('a module that always has another message in its cache keeps none of ours from going out', async () => {
+  const it = new Scene({
+    modem: { profile: 'air780ep' },
+    link: { subscriptions: [{ topic: 'cmd/#' }], receive: 'cached' },
+  });
+  await it.online();
+  let delivered = 0;
+  for (let index = 0; index < 20; index++) {
+    const receipt = await it.supervisor.publish('data', String(index), { qos: 1 });
+    void receipt.delivered.then(() => (delivered += 1));
+  }
+  for (let step = 0; step < 6_000 && delivered < 20; step++) {
+    it.network.broker.publish('cmd/1', Buffer.from('more'));
+    await it.clock.advance(2);
+  }
+  expect(delivered).toBe(20);
+  await it.end();
+});
+
 test('messages that were overwritten in the cache are counted', async () => {
   const it = new Scene({
     modem: { profile: 'air780ep' },
