@@ -138,11 +138,18 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/transport/serial.ts', 'src/cli/**'],
+    ignores: ['src/transport/serial.ts', 'src/transport/prompt-port.ts', 'src/cli/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { paths: [{ name: 'serialport', message: 'Only src/transport/serial.ts knows serialport.' }] },
+        {
+          paths: [
+            {
+              name: 'serialport',
+              message: 'Only serial.ts and prompt-port.ts of src/transport know serialport.',
+            },
+          ],
+        },
       ],
     },
   },

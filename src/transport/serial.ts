@@ -1,37 +1,13 @@
-import { writeSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import type { Clock } from '../clock/clock.js';
 import { LinkError } from '../errors/link-error.js';
+import { PromptPort } from './prompt-port.js';
 import { SerialTransport, type SerialSettings } from './serial-transport.js';
 import type { TransportFactory } from './transport.js';
 
 /** Serial ports by way of the serialport package: 8 data bits, no parity, no flow control, and an exclusive lock. */
 export function serialTransport(settings: SerialSettings, clock: Clock): TransportFactory {
-  return (listener) =>
-    new SerialTransport(
-      settings,
-      clock,
-      (wanted) => new PromptPort({ ...wanted, autoOpen: false }),
-      listener,
-    );
-}
-
-/**
- * serialport writes from a thread of its own, and waking that takes longer than the writing: the next command would reach
- * the module later by as much. The port is open without blocking, so what the system takes it takes at once.
- */
-class PromptPort extends SerialPort {
-  writeNow(bytes: Buffer): number {
-    // On Windows it is a handle, which is no file of Node's.
-    const { fd } = (this.port ?? {}) as { readonly fd?: number | null };
-    if (typeof fd !== 'number' || process.platform === 'win32') return 0;
-    try {
-      return writeSync(fd, bytes);
-    } catch {
-      // Full, or gone: serialport waits, or tells.
-      return 0;
-    }
-  }
+  return (listener) => new SerialTransport(settings, clock, (wanted) => new PromptPort(wanted), listener);
 }
 
 /** A serial port that the system knows of. Ids are four lower-case hex digits. */

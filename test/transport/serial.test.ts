@@ -44,6 +44,15 @@ describe('a path that is no serial port', () => {
 });
 
 (hasPseudoTerminals ? describe : describe.skip)('a serial port', () => {
+  test('carries more than the system takes at once, in order', async () => {
+    const modem = terminal();
+    const { transport } = line(modem.path);
+    await transport.open();
+    const parts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(7_001));
+    await Promise.all(parts.map((part) => transport.write(Buffer.from(part))));
+    await modem.heard(parts.join(''));
+  });
+
   test('carries every byte both ways, through three openings', async () => {
     const modem = terminal();
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
