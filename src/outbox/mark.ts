@@ -23,8 +23,10 @@ export class MarkWriter {
   }
 }
 
-/** @returns undefined when it names none */
+/** @returns undefined when it names none: the next sequence is counted from it, so rubbish must not pass */
 export function readMark(bytes: Buffer): Mark | undefined {
   if (bytes.length !== MARK_BYTES) return undefined;
-  return { sequence: bytes.readDoubleLE(), acceptedAt: bytes.readDoubleLE(ACCEPTED_AT) };
+  const [sequence, acceptedAt] = [bytes.readDoubleLE(), bytes.readDoubleLE(ACCEPTED_AT)];
+  const isPlausible = [sequence, acceptedAt].every((number) => Number.isSafeInteger(number) && number >= 0);
+  return isPlausible ? { sequence, acceptedAt } : undefined;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -60,6 +60,28 @@ describe('an outbox on the disk', () => {
     await third.open();
     await expect(takeAll(third)).resolves.toEqual(['kept']);
   });
+
+  test.each([
+    ['text', Buffer.from('this is not it')],
+    ['sixteen letters', Buffer.from('rubbish, rubbish')],
+    ['no number', Buffer.alloc(16, 0xff)],
+    ['nothing', Buffer.alloc(0)],
+    ['zeros', Buffer.alloc(16)],
+  ])(
+    '%s where the acknowledged message is named: nothing is lost, and messages go on',
+    async (_, rubbish) => {
+      const first = box();
+      await first.accept(message('a'));
+      await first.close(stopped);
+      writeFileSync(join(directory(), 'acknowledged'), rubbish);
+      const second = box();
+      for (const text of ['b', 'c']) await second.accept(message(text));
+      await second.close(stopped);
+      const third = box();
+      await third.open();
+      await expect(takeAll(third)).resolves.toEqual(['a', 'b', 'c']);
+    },
+  );
 
   test('is its owner’s alone', async () => {
     await box().open();
